@@ -49,6 +49,11 @@ COMMANDS = {
         "annotation.exchange.import_record",
         "Make the record in FOLDER, which is not there yet, of a text in FILE of another tool.",
     ),
+    "init": (
+        "projects.init.init",
+        "Make a project in DIR, which is not there yet or empty: an ontology, an annotated text, a"
+        " table, two questions and the eakg.toml that says what belongs to it.",
+    ),
     "lint-queries": (
         "lint_queries.lint_queries",
         "Look for slips in saved queries: syntax, unknown terms, what is not used,"

@@ -28,6 +28,7 @@ from eakg.dataset import (
     Layout,
     begin,
     graph_files,
+    layout_around,
     lift_sources,
     lift_what_is_right,
     places_of_layout,
@@ -98,11 +99,11 @@ def build(
     lifting = lift(layout, ontology)
     results = lifting.results
     if verified_only:
-        results = without_unconfirmed(results, ontology)
+        results = without_unconfirmed(results, ontology, layout)
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
-    files[layout.inferred] = write_turtle(inferred)
+    files[layout.inferred] = write_turtle(inferred, layout.iris.prefixes)
     surplus = tuple(surplus_files(layout, files))
     return BuildResult(
         files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems
@@ -176,7 +177,9 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
         return Validation(checks)
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
-    return Validation(checks, quality(built_graph, records, places, read_lists(layout.lists)))
+    return Validation(
+        checks, quality(built_graph, records, places, read_lists(layout.lists), layout.iris)
+    )
 
 
 def check(folder: Path) -> Check:
@@ -204,7 +207,9 @@ def _layout_around(folder: Path) -> tuple[Layout, Path]:
     shipped = shipped_layout()
     place = folder if folder.name not in ("", "..") else folder.resolve()
     is_shipped = place.parent.resolve() == shipped.sources.resolve()
-    layout = shipped if is_shipped else sources_layout(place.parent, None)
+    layout = shipped
+    if not is_shipped:
+        layout = layout_around(place) or sources_layout(place.parent, None)
     record = layout.sources / place.name
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of a document")])

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from eakg.check.coverage import quality
 from eakg.dataset.built import read_built
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.places import places_of_layout
+from eakg.names import SHIPPED_IRIS
 from helpers.planted import BEGINNINGS, TABLES, table
 from helpers.small_dataset import Small
 
@@ -31,7 +33,8 @@ def report(small: Small) -> Any:
 def of(layout: Layout) -> Any:
     built = read_built(layout)
     records = {path.name for path in layout.records()}
-    return asdict(quality(built, records, lambda: places_of_layout(layout, built.evidence), ()))
+    places = partial(places_of_layout, layout, built.evidence)
+    return asdict(quality(built, records, places, (), SHIPPED_IRIS))
 
 
 def counts(found: list[dict[str, Any]]) -> dict[str, int]:

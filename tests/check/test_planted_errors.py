@@ -207,7 +207,8 @@ ERRORS: dict[str, tuple[Plant, str, str]] = {
     "unknown class in a table": (
         to("organizations.csv", "InternationalOrganization", "InternationalOrganisation"),
         f"{TABLES}/organizations.csv",
-        r"unknown term eakg:InternationalOrganisation; did you mean InternationalOrganization\?",
+        r"unknown term eakg:InternationalOrganisation; did you mean "
+        r"eakg:InternationalOrganization\?",
     ),
     "bad date in a table": (
         to(MEMBERS, "1997-07-23", "1997-07-32"),

@@ -18,8 +18,10 @@ def results(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
 
 
 @pytest.fixture(scope="module")
-def confirmed(results: tuple[LiftResult, ...], ontology: Graph) -> tuple[LiftResult, ...]:
-    return without_unconfirmed(results, ontology)
+def confirmed(
+    results: tuple[LiftResult, ...], layout: Layout, ontology: Graph
+) -> tuple[LiftResult, ...]:
+    return without_unconfirmed(results, ontology, layout)
 
 
 def test_unconfirmed_rows_say_what_a_thing_is_and_no_more(
@@ -40,8 +42,10 @@ def test_unconfirmed_rows_say_what_a_thing_is_and_no_more(
                 ), statement
 
 
-def test_nothing_leads_nowhere(confirmed: tuple[LiftResult, ...], ontology: Graph) -> None:
-    assert unresolved_references(confirmed, ontology) == []
+def test_nothing_leads_nowhere(
+    confirmed: tuple[LiftResult, ...], layout: Layout, ontology: Graph
+) -> None:
+    assert unresolved_references(confirmed, ontology, layout) == []
 
 
 def test_what_is_left_out_is_told(

@@ -58,7 +58,7 @@ def known() -> Gazetteer:
 
 def marked(known: Gazetteer, text: str, language: str = "en") -> list[tuple[str, str]]:
     """The words of suggestions and what they stand for."""
-    suggester = Suggester(known, language, TYPES, Graph())
+    suggester = Suggester(known, language, TYPES, Graph(), "EAKG")
     return [
         (text[item.start : item.end], item.reference.partition(":")[2])
         for item in suggester.suggestions(text, 2020)
@@ -188,7 +188,7 @@ def test_spans_are_in_order_and_within_a_line(
     known: Gazetteer, pieces: list[str], language: str
 ) -> None:
     text = " ".join(pieces)
-    suggestions = Suggester(known, language, TYPES, Graph()).suggestions(text, 2020)
+    suggestions = Suggester(known, language, TYPES, Graph(), "EAKG").suggestions(text, 2020)
     assert suggestions == sorted(suggestions)
     for item in suggestions:
         words = text[item.start : item.end]
@@ -210,7 +210,7 @@ def test_how_many_are_right(name: str, precision: float, recall: float) -> None:
     record = read_record(layout.sources / name)
     mapping = read_complete_mapping(layout, ontology)
     types = {class_: one for one, class_ in mapping.entities.items() if one not in LEFT_TO_PEOPLE}
-    suggester = Suggester(gazetteer_of(layout, ontology, name), "en", types, ontology)
+    suggester = Suggester(gazetteer_of(layout, ontology, name), "en", types, ontology, "EAKG")
     found = {
         (item.start, item.end, item.reference)
         for item in suggester.suggestions(record.document.text, 2020)

@@ -108,7 +108,7 @@ def test_what_lint_of_a_header_cannot_be(files: Files, header: str, words: str) 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[query]", "1: unknown key 'query' in eakg.toml; there is queries"),
+        ("[query]", "1: unknown key 'query' in eakg.toml; there is build, prefixes, queries"),
         ("[querys]", "1: unknown key 'querys' in eakg.toml; did you mean 'queries'?"),
         ("queries = 'x'", "1: queries is a mapping, not 'x'"),
         ("[queries]\nendpoint = ''", "2: endpoint: '' should be non-empty"),

@@ -10,8 +10,8 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from eakg.check.disagreements import Disagreement, disagreements
 from eakg.check.lists import ListState
-from eakg.dataset import BuiltGraph, Places
-from eakg.names import EAKG, ID
+from eakg.dataset import BuiltGraph, Places, nodes_of_values, vocabularies_of
+from eakg.names import EAKG, ProjectIris
 
 PAGE = "a row that cites a page"
 NAME_LIMIT = 5
@@ -90,50 +90,55 @@ def quality(
     records: Collection[str],
     places: Callable[[], Places],
     lists: tuple[ListState, ...],
+    iris: ProjectIris,
 ) -> Quality:
     """The report on a built graph.
 
     Arguments: the graph; the names of those of its sources that are records; what gives the places
-    of triples, called where sources disagree; and the states of its lists.
+    of triples, called where sources disagree; the states of its lists; the IRIs of the project.
     """
     assertions, things = Graph(), set[Node]()
+    vocabularies = vocabularies_of(built_graph.ontology)
+
+    def slug(node: Node) -> str:
+        space = next((one for one in vocabularies if str(node).startswith(one)), "")
+        return iris.slug(node).removeprefix(space)
+
     classes: dict[Node, set[Node]] = defaultdict(set)
     for graph in built_graph.asserted.values():
         assertions += graph
         for thing, class_ in graph.subject_objects(RDF.type):
-            if str(thing).startswith(str(ID)) and str(class_).startswith(str(EAKG)):
+            if iris.has(thing) and str(class_).startswith(vocabularies):
                 classes[class_].add(thing)
                 things.add(thing)
     # A number with its unit is named by the thing that has it.
-    named_things = things - set(assertions.objects(None, EAKG.quantity))
-    kinds = {_slug(class_): instances & named_things for class_, instances in classes.items()}
+    named_things = things - nodes_of_values(assertions, built_graph.ontology)
+    kinds = {slug(class_): instances & named_things for class_, instances in classes.items()}
     descriptions = assertions + built_graph.ontology
     return Quality(
         classes=tuple(
-            sorted(CoverageCount(_slug(c), len(instances)) for c, instances in classes.items())
+            sorted(CoverageCount(slug(c), len(instances)) for c, instances in classes.items())
         ),
-        records=tuple(_coverage(name, built_graph.evidence[name]) for name in sorted(records)),
+        records=tuple(
+            _coverage(name, built_graph.evidence[name], iris) for name in sorted(records)
+        ),
         numbering=tuple(_numbering(str(o) for o in assertions.objects(None, DCTERMS.identifier))),
         support=_support(built_graph, records),
         verification=_verification(built_graph),
-        without_label=_gaps(descriptions, kinds, RDFS.label),
-        without_description=_gaps(descriptions, kinds, DCTERMS.description, SKOS.definition),
-        orphans=_orphans(assertions, things),
+        without_label=_gaps(descriptions, kinds, slug, RDFS.label),
+        without_description=_gaps(descriptions, kinds, slug, DCTERMS.description, SKOS.definition),
+        orphans=_orphans(assertions, things, slug),
         disagreements=disagreements(built_graph.asserted, built_graph.ontology, places),
         lists=lists,
     )
 
 
-def _slug(node: Node) -> str:
-    return str(node).removeprefix(str(ID)).removeprefix(str(EAKG))
-
-
-def _coverage(name: str, evidence: Graph) -> RecordCoverage:
+def _coverage(name: str, evidence: Graph, iris: ProjectIris) -> RecordCoverage:
     def parts(class_: URIRef, wholes: Collection[Node]) -> list[Node]:
         nodes = (part for part in evidence.subjects(RDF.type, class_))
         return [p for p in nodes if evidence.value(p, DCTERMS.isPartOf) in wholes]
 
-    paragraphs = parts(EAKG.Paragraph, {ID[name]})
+    paragraphs = parts(EAKG.Paragraph, {iris.thing(name)})
     sentences = parts(EAKG.Sentence, set(paragraphs))
     annotated_sentences = set(evidence.objects(None, EAKG.inSentence))
     bare_sentences = [sentence for sentence in sentences if sentence not in annotated_sentences]
@@ -144,10 +149,10 @@ def _coverage(name: str, evidence: Graph) -> RecordCoverage:
         record=name,
         paragraphs=len(paragraphs),
         bare_paragraphs=tuple(
-            sorted(_slug(p) for p in paragraphs if p not in annotated_paragraphs)
+            sorted(iris.slug(p) for p in paragraphs if p not in annotated_paragraphs)
         ),
         sentences=len(sentences),
-        bare_sentences=tuple(sorted(map(_slug, bare_sentences))),
+        bare_sentences=tuple(sorted(map(iris.slug, bare_sentences))),
     )
 
 
@@ -201,26 +206,33 @@ def _by_number(counts: Counter[str]) -> tuple[CoverageCount, ...]:
     )
 
 
-def _gaps(graph: Graph, kinds: Mapping[str, set[Node]], *properties: URIRef) -> tuple[Gap, ...]:
+def _gaps(
+    graph: Graph,
+    kinds: Mapping[str, set[Node]],
+    slug: Callable[[Node], str],
+    *properties: URIRef,
+) -> tuple[Gap, ...]:
     def in_english(thing: Node) -> bool:
         values = (value for property_ in properties for value in graph.objects(thing, property_))
         return any(isinstance(v, Literal) and v.language == "en" for v in values)
 
     gaps = (
-        Gap(kind, tuple(sorted(_slug(thing) for thing in things if not in_english(thing))))
+        Gap(kind, tuple(sorted(slug(thing) for thing in things if not in_english(thing))))
         for kind, things in kinds.items()
     )
     return tuple(sorted(gap for gap in gaps if gap.things))
 
 
-def _orphans(graph: Graph, things: Collection[Node]) -> tuple[str, ...]:
+def _orphans(
+    graph: Graph, things: Collection[Node], slug: Callable[[Node], str]
+) -> tuple[str, ...]:
     linked_things = {
         node
         for subject, _, object_ in graph
         if subject in things and object_ in things and subject != object_
         for node in (subject, object_)
     }
-    return tuple(sorted(_slug(thing) for thing in things if thing not in linked_things))
+    return tuple(sorted(slug(thing) for thing in things if thing not in linked_things))
 
 
 def sections(report: Quality) -> tuple[ReportSection, ...]:

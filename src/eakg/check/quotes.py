@@ -7,7 +7,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from eakg.dataset import Layout, Places
-from eakg.names import EAKG, ID, OA
+from eakg.names import EAKG, OA
 from eakg.problems import Problem, ProblemsError
 from eakg.text import read_document
 
@@ -50,7 +50,7 @@ def _compare(
     places: Callable[[], Places],
     node: Node,
 ) -> list[Problem]:
-    slug = str(document).removeprefix(str(ID))
+    slug = layout.iris.slug(document)
     path = layout.sources / slug / f"{slug}.txt"
     if document is not None and document not in texts:
         texts[document] = _text(path)

@@ -23,7 +23,7 @@ from eakg.dataset import (
     places_of_lifted,
     read_ontology,
 )
-from eakg.names import EAKG, ID, source_graph
+from eakg.names import EAKG, SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem
 from eakg.profile import check_profile
 from eakg.rdf import parse_all, parse_rdf
@@ -47,26 +47,31 @@ class Check:
 
 
 def _problem_at(
-    places: Locator, node: Node, message: str, fallback: str, graph: Graph | None = None
+    places: Locator,
+    node: Node,
+    message: str,
+    fallback: str,
+    graph: Graph | None = None,
+    iris: ProjectIris = SHIPPED_IRIS,
 ) -> Problem:
     place = places().of_subject(node)
     name = graph.namespace_manager.normalizeUri(str(node)) if graph is not None else str(node)
-    if isinstance(node, URIRef) and node in ID:
-        name = str(node).removeprefix(str(ID))
+    if iris.has(node):
+        name = iris.slug(node)
     if place is None:
         return Problem(fallback, 0, f"{name}: {message}")
     return Problem(place.file, place.line, f"{name}: {message}")
 
 
-def _with_places(places: Locator, message: str) -> str:
+def _with_places(places: Locator, message: str, iris: ProjectIris) -> str:
     """A message in which each thing stands by its slug, with the place where it is described."""
 
     def name_with_place(match: re.Match[str]) -> str:
         place = places().of_subject(URIRef(match[0]))
-        slug = match[0].removeprefix(str(ID))
+        slug = iris.slug(match[0])
         return f"{slug} ({place.file}:{place.line})" if place else slug
 
-    return re.sub(rf"{re.escape(str(ID))}[\w./-]*\w", name_with_place, message)
+    return re.sub(rf"{re.escape(iris.things)}[\w./-]*\w", name_with_place, message)
 
 
 def _shapes(
@@ -75,6 +80,7 @@ def _shapes(
     places: Locator,
     fallback: str,
     focus: Collection[Node] | None = None,
+    iris: ProjectIris = SHIPPED_IRIS,
 ) -> Check:
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -82,8 +88,8 @@ def _shapes(
     for graph in data:
         count += len(set(graph.subjects()) if focus is None else focus)
         for violation in check_shapes(graph, shapes, focus):
-            message = _with_places(places, violation.message)
-            problem = _problem_at(places, violation.focus, message, fallback)
+            message = _with_places(places, violation.message, iris)
+            problem = _problem_at(places, violation.focus, message, fallback, iris=iris)
             if violation.path is not None and violation.value is not None:
                 triple = violation.focus, violation.path, violation.value
                 for place in places().of(triple)[:1]:
@@ -108,12 +114,14 @@ def _coherence(graph: Graph, places: Locator, fallback: str) -> Check:
     )
 
 
-def _terms(graphs: Iterable[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
+def _terms(
+    graphs: Iterable[Graph], ontology: Graph, places: Locator, fallback: str, layout: Layout
+) -> Check:
     count, problems = undescribed_terms(ontology, fallback)
     for graph in graphs:
         problems += [
-            _problem_at(places, subject, message, fallback)
-            for subject, message in undefined_terms(graph, ontology)
+            _problem_at(places, subject, message, fallback, iris=layout.iris)
+            for subject, message in undefined_terms(graph, ontology, layout.ontology_place)
         ]
     return Check("terms", count, tuple(problems))
 
@@ -142,11 +150,15 @@ def _statements(
             triples.add(triple)
             if triple not in graph:
                 message = "its triple is not in the asserted graph; run `eakg build`"
-                problems.append(_problem_at(places, statement, message, str(counterpart)))
+                problems.append(
+                    _problem_at(places, statement, message, str(counterpart), iris=layout.iris)
+                )
             supports = list(evidence[name].objects(statement, EAKG.evidence))
             if not any((support, RDF.type, None) in evidence[name] for support in supports):
                 message = "leads to no text span and no table row; run `eakg build`"
-                problems.append(_problem_at(places, statement, message, str(counterpart)))
+                problems.append(
+                    _problem_at(places, statement, message, str(counterpart), iris=layout.iris)
+                )
         for triple in sorted(set(graph) - triples):
             line = places_of_files([path]).of(triple)
             words = " ".join(term.n3(graph.namespace_manager) for term in triple)
@@ -155,23 +167,21 @@ def _statements(
     return Check("statements", sum(map(len, asserted.values())), tuple(problems))
 
 
-def _is_thing(node: Node) -> bool:
-    return isinstance(node, URIRef) and node in ID
-
-
-def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
+def _references(
+    graphs: Sequence[Graph], ontology: Graph, places: Locator, fallback: str, iris: ProjectIris
+) -> Check:
     """Every thing that a triple leads to is described somewhere."""
     subjects: set[Node] = set(ontology.subjects(RDF.type))
     for graph in graphs:
         subjects |= set(graph.subjects())
     count, problems = 0, []
     for graph in graphs:
-        ends = [object_ for object_ in graph.objects() if _is_thing(object_)]
+        ends = [object_ for object_ in graph.objects() if iris.has(object_)]
         count += len(ends)
         for object_ in sorted({*ends} - subjects, key=str):
             message = f"leads to {object_}, of which nothing is said"
             problems += [
-                _problem_at(places, subject, message, fallback)
+                _problem_at(places, subject, message, fallback, iris=iris)
                 for subject in sorted(graph.subjects(None, object_), key=str)
             ]
     return Check("references", count, tuple(problems))
@@ -182,21 +192,21 @@ def validate_built(layout: Layout, built_graph: BuiltGraph) -> tuple[Check, ...]
 
     Raises: ProblemsError when the shapes cannot be read.
     """
-    shapes = parse_rdf(layout.shapes)
+    shapes = _shapes_of(layout)
     ontology, asserted, evidence = built_graph.ontology, built_graph.asserted, built_graph.evidence
     assertions, supports = _union(asserted.values()), _union(evidence.values())
     places = cache(lambda: places_of_layout(layout, evidence))
     fallback = str(layout.graph)
-    ontology_file = str(layout.ontology_files()[0])
+    ontology_file = str(next(iter(layout.ontology_files()), layout.ontology))
     count, quotes = check_quotes(layout, supports, places)
     return (
-        _shapes([assertions + ontology, supports], shapes, places, fallback),
+        _shapes([assertions + ontology, supports], shapes, places, fallback, iris=layout.iris),
         _profile(ontology, places, ontology_file),
         _coherence(ontology, places, ontology_file),
         Check("quotes", count, tuple(quotes)),
         _statements(layout, asserted, evidence, places),
-        _terms([assertions, supports], ontology, places, ontology_file),
-        _references([assertions, supports], ontology, places, fallback),
+        _terms([assertions, supports], ontology, places, ontology_file, layout),
+        _references([assertions, supports], ontology, places, fallback, layout.iris),
     )
 
 
@@ -212,7 +222,7 @@ def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Gr
     for result in lifting.results:
         for statement in result.statements:
             graph.add(statement.triple)
-    records = [result for result in lifting.results if result.graph == source_graph(folder.name)]
+    records = [result for result in lifting.results if result.name == folder.name]
     triples = [statement.triple for result in records for statement in result.statements]
     evidence = Graph()
     for result in records:
@@ -220,14 +230,21 @@ def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Gr
             evidence.add(triple)
     fallback = str(folder)
     shapes = _shapes(
-        [graph], parse_rdf(layout.shapes), places, fallback, {subject for subject, _, _ in triples}
+        [graph],
+        _shapes_of(layout),
+        places,
+        fallback,
+        {subject for subject, _, _ in triples},
+        layout.iris,
     )
     assertions = Graph()
     for triple in triples:
         assertions.add(triple)
     undefined = [
-        _problem_at(places, subject, message, fallback)
-        for subject, message in undefined_terms(assertions + evidence, ontology)
+        _problem_at(places, subject, message, fallback, iris=layout.iris)
+        for subject, message in undefined_terms(
+            assertions + evidence, ontology, layout.ontology_place
+        )
     ]
     closure = materialize(graph)
     clashes = [
@@ -267,7 +284,7 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
             len(graph),
             tuple(
                 _problem_at(places, subject, message, fallback)
-                for subject, message in undefined_terms(graph, ontology)
+                for subject, message in undefined_terms(graph, ontology, layout.ontology_place)
             ),
         ),
     )
@@ -283,6 +300,11 @@ def validate_shapes(paths: Sequence[Path], shape_paths: Sequence[Path]) -> tuple
     shapes = read_shapes(shape_paths)
     places = cache(lambda: places_of_files(paths))
     return (_shapes([graph], shapes, places, str(paths[0])),)
+
+
+def _shapes_of(layout: Layout) -> Graph:
+    """The shapes of a layout; none where it has no file of them. Raises: ProblemsError."""
+    return parse_rdf(layout.shapes) if layout.shapes.is_file() else Graph()
 
 
 def _union(graphs: Iterable[Graph]) -> Graph:

@@ -1,5 +1,6 @@
 """The command that builds the graph."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -8,37 +9,48 @@ from rich.table import Table
 
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.commands.options import takes
-from eakg.dataset import shipped_layout, sources_layout
+from eakg.commands.options import ENVIRONMENT, takes
+from eakg.dataset import (
+    BuildOptions,
+    Layout,
+    read_project_file,
+    shipped_layout,
+    sources_layout,
+)
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.reason.contradictions import ContradictionOptions
 
 
-@click.command()
-@click.option("--sources", metavar="DIR", type=PathArgument, help="Folder of annotated documents.")
-@click.option("--out", metavar="DIR", type=PathArgument, help="Folder for what is built.")
+@dataclass(frozen=True)
+class BuildCommandOptions(BuildOptions, ContradictionOptions):
+    """What is built of what, and what becomes of contradictions."""
+
+
+@click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
+@click.argument("project", metavar="[DIR]", required=False, type=PathArgument)
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
 @click.option("--verified-only", is_flag=True, help="Leave out rows that nobody confirmed.")
-@takes(ContradictionOptions)
+@takes(BuildCommandOptions)
 @ending
 def build(
-    sources: Path | None,
-    out: Path | None,
+    project: Path | None,
     only_check: bool,
     keep_going: bool,
     verified_only: bool,
-    options: ContradictionOptions,
+    options: BuildCommandOptions,
 ) -> ExitStatus:
     """Lift annotated text and tables, reason, and write the Turtle files of the graph.
 
-    The tables are those of `background/` beside the sources, or else the shipped ones. With
-    --keep-going, what is wrong is listed, and the exit status 1 where there is anything. With
-    --verified-only, rows whose verification begins with `unverified` are left out; of a thing that
-    another row leads to, its class, name and place in the whole stay.
+    DIR is the folder of a project, whose eakg.toml says what it is built of; without one, the
+    shipped graph is built, or --sources with its ontology. The tables of these are those of
+    `background/` beside the sources, or else the shipped ones. With --keep-going, what is wrong is
+    listed, and the exit status 1 where there is anything. With --verified-only, rows whose
+    verification begins with `unverified` are left out; of a thing that another row leads to, its
+    class, name and place in the whole stay.
     """
     policy = options.policy
-    layout = sources_layout(sources, out) if sources or out else shipped_layout()
+    layout = _layout(project, options)
     with progress("building") as tell:
         result = pipeline.build(
             layout, tell, policy, keeps_going=keep_going, verified_only=verified_only
@@ -53,6 +65,15 @@ def build(
     if result.problems and result.findings.status is ExitStatus.DONE:
         return ExitStatus.CHECK_FAILED
     return result.findings.status
+
+
+def _layout(project: Path | None, options: BuildOptions) -> Layout:
+    """The layout of a project, or of the shipped graph, with what is said otherwise."""
+    if project is not None:
+        return options.over(read_project_file(project).layout())
+    is_own = options.sources is not None or options.out is not None
+    usual = sources_layout(options.sources, options.out) if is_own else shipped_layout()
+    return options.over(usual)
 
 
 def _print_account(result: pipeline.BuildResult) -> None:

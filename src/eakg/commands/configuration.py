@@ -8,9 +8,10 @@ import click
 
 from eakg.commands.command import PathArgument
 from eakg.commands.options import DeclaredOption
+from eakg.dataset import PROJECT_FILE, SECTIONS, project_of
 from eakg.keyed_files import KINDS, is_of_kind, nearest, read_toml
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.queries.settings import PROJECT_FILE, SECTION, settings_of
+from eakg.queries.settings import settings_of
 from eakg.reason.rulebooks import NO_RULES
 from eakg.reason.rules import RULE_SETS
 
@@ -24,7 +25,8 @@ def read_configuration(
     """What the file says, by the names of the command's parameters.
 
     Keys are the names of the options without the dashes before them, and `data`, a list of files;
-    the section `queries` is of the commands for saved queries, and is looked at as they do.
+    the section `queries` is of the commands for saved queries, `build` and `prefixes` are of that
+    which builds, and they are looked at as these do.
     Paths are taken from the folder of the configuration file.
 
     Arguments: the context of the command; the parameter that named the file, which may not stand
@@ -36,13 +38,14 @@ def read_configuration(
     problems = [
         settings.problem(f"there is no option {key}; {_hint(key, parameters)}", key)
         for key in settings.values
-        if key not in (*parameters, SECTION)
+        if key not in (*parameters, *SECTIONS)
     ]
-    if SECTION in settings.values:
-        try:
-            settings_of(settings)
-        except ProblemsError as error:
-            problems += error.problems
+    for read in (settings_of, project_of):
+        if not settings.values.keys().isdisjoint(SECTIONS):
+            try:
+                read(settings)
+            except ProblemsError as error:
+                problems += error.problems
     defaults = {}
     for key in settings.values.keys() & parameters.keys():
         option = parameters[key]
@@ -53,7 +56,7 @@ def read_configuration(
         except (click.BadParameter, TypeError) as error:
             problems.append(settings.problem(f"{key}: {error}", key))
     if problems:
-        raise ProblemsError(problems)
+        raise ProblemsError(dict.fromkeys(problems))
     return defaults
 
 

@@ -12,7 +12,14 @@ from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import check_imports, import_option, with_imports
 from eakg.commands.room import require_memory
-from eakg.dataset import Layout, built_layout, layout_of, shipped_layout
+from eakg.dataset import (
+    PROJECT_FILE,
+    Layout,
+    built_layout,
+    layout_of,
+    read_project_file,
+    shipped_layout,
+)
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf.inputs import rdf_files
 
@@ -48,8 +55,8 @@ def validate(
 ) -> ExitStatus:
     """Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.
 
-    PATH is an RDF file, a folder with ontology/ and graph/, or one that `eakg build` wrote to;
-    without one, the shipped graph.
+    PATH is an RDF file, the folder of a project, one with ontology/ and graph/, or one that `eakg
+    build` wrote to; without one, the shipped graph.
     With --shapes, or where a PATH has shapes (SHACL), RDF files are checked against these, and
     against nothing else.
     """
@@ -109,6 +116,8 @@ def _print_section(section: ReportSection) -> None:
 
 
 def _layout_at(folder: Path, sources: Path | None) -> Layout:
+    if (folder / PROJECT_FILE).is_file():
+        return read_project_file(folder).layout()
     if (folder / "asserted").is_dir():
         return built_layout(folder, sources)
     if not (folder / "graph").is_dir():

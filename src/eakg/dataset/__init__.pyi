@@ -11,7 +11,9 @@ from .graphs import evidence_beside as evidence_beside
 from .graphs import file_graphs as file_graphs
 from .graphs import layout_graphs as layout_graphs
 from .graphs import without_evidence as without_evidence
+from .layout import PROJECT_FILE as PROJECT_FILE
 from .layout import Layout as Layout
+from .layout import built_graph_name as built_graph_name
 from .layout import built_layout as built_layout
 from .layout import layout_of as layout_of
 from .layout import shipped_layout as shipped_layout
@@ -30,3 +32,16 @@ from .places import places_of_files as places_of_files
 from .places import places_of_layout as places_of_layout
 from .places import places_of_lifted as places_of_lifted
 from .places import row_lines as row_lines
+from .project import BUILD as BUILD
+from .project import PREFIXES_KEY as PREFIXES_KEY
+from .project import QUERIES as QUERIES
+from .project import SECTIONS as SECTIONS
+from .project import BuildOptions as BuildOptions
+from .project import ProjectFile as ProjectFile
+from .project import layout_around as layout_around
+from .project import prefix_problems as prefix_problems
+from .project import project_of as project_of
+from .project import read_project_file as read_project_file
+from .project import unknown_sections as unknown_sections
+from .references import nodes_of_values as nodes_of_values
+from .references import vocabularies_of as vocabularies_of

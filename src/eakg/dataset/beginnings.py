@@ -52,7 +52,8 @@ def gazetteer_of(layout: Layout, ontology: Graph, without: str = "") -> Gazettee
     """The gazetteer of a dataset. Arguments: its layout; the graph of its ontology; a record whose
     own names are left out. What cannot be lifted is left out too. Raises: ProblemsError."""
     results = survey_sources(layout, ontology).results
-    return Gazetteer((result for result in results if result.name != without), ontology)
+    remainder = (result for result in results if result.name != without)
+    return Gazetteer(remainder, ontology, layout.iris)
 
 
 def begin(layout: Layout, folder: Path) -> Beginning:
@@ -71,9 +72,10 @@ def begin(layout: Layout, folder: Path) -> Beginning:
         )
         raise ProblemsError([Problem(str(path), 0, words)])
     ontology = read_ontology(layout)
-    types = _types(read_complete_mapping(layout, ontology), record.configuration)
+    mapping = read_complete_mapping(layout, ontology)
+    types = _types(mapping, record.configuration)
     gazetteer = gazetteer_of(layout, ontology, folder.name)
-    suggester = Suggester(gazetteer, meta.language, types, ontology)
+    suggester = Suggester(gazetteer, meta.language, types, ontology, mapping.database)
     text = record.document.text
     suggestions = suggester.suggestions(text, meta.date.year)
     lines = standoff_lines(suggestions, text, record.standoff)

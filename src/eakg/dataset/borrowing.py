@@ -7,22 +7,25 @@ from rdflib import Graph, Node, URIRef
 
 from eakg.dataset.references import described_nodes
 from eakg.lift import LiftResult, SkippedLine
-from eakg.names import ID
+from eakg.names import ProjectIris
 
 
 def without_loose_rows(
-    results: Sequence[LiftResult], tables: Sequence[str], ontology: Graph
+    results: Sequence[LiftResult], tables: Sequence[str], ontology: Graph, iris: ProjectIris
 ) -> tuple[LiftResult, ...]:
     """What was lifted, without the rows of some tables that speak of a thing which nothing
     describes, and of things that such rows alone describe. They are among the lines skipped.
 
-    Arguments: everything that was lifted; the names of the tables; the graph of the ontology.
+    Arguments: everything that was lifted; the names of the tables; the graph of the ontology;
+    the IRIs of the project.
     """
     while True:
         subjects: set[Node] = set(ontology.subjects())
-        subjects.update(node for result in results for node in described_nodes(result))
+        subjects.update(node for result in results for node in described_nodes(result, ontology))
         smaller = tuple(
-            without_rows(result, _loose_rows(result, subjects)) if result.name in tables else result
+            without_rows(result, _loose_rows(result, subjects, iris))
+            if result.name in tables
+            else result
             for result in results
         )
         if smaller == tuple(results):
@@ -43,14 +46,15 @@ def without_rows(result: LiftResult, rows: Mapping[URIRef, SkippedLine]) -> Lift
     )
 
 
-def _loose_rows(result: LiftResult, subjects: set[Node]) -> dict[URIRef, SkippedLine]:
+def _loose_rows(
+    result: LiftResult, subjects: set[Node], iris: ProjectIris
+) -> dict[URIRef, SkippedLine]:
     """The rows that speak of what nothing describes, each with what it speaks of."""
     rows: dict[URIRef, SkippedLine] = {}
     for statement in result.statements:
         for node in statement.triple:
-            if isinstance(node, URIRef) and node in ID and node not in subjects:
-                slug = str(node).removeprefix(str(ID))
-                words = f"is about {slug}, which no document here tells of"
+            if iris.has(node) and node not in subjects:
+                words = f"is about {iris.slug(node)}, which no document here tells of"
                 line = SkippedLine(statement.file, statement.line, words)
                 rows.setdefault(statement.derived_from, line)
     return rows

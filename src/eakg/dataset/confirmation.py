@@ -1,44 +1,32 @@
 """What was lifted, without what nobody confirmed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.borrowing import without_rows
+from eakg.dataset.layout import Layout
 from eakg.dataset.references import described_nodes
-from eakg.lift import LiftResult, SkippedLine
-from eakg.names import EAKG, ID
+from eakg.lift import LiftResult, SkippedLine, read_mapping
+from eakg.names import EAKG
 
 _UNCONFIRMED = "unverified"
-_IDENTITY = frozenset(
-    {
-        RDF.type,
-        RDFS.label,
-        EAKG.heldUnder,
-        EAKG.holder,
-        EAKG.iso3166Alpha2,
-        EAKG.iso3166Alpha3,
-        EAKG.level,
-        EAKG.locatedIn,
-        EAKG.member,
-        EAKG.memberOfBody,
-        EAKG.office,
-        EAKG.officeOf,
-        EAKG.role,
-    }
-)
-"""What says which thing is spoken of, and nothing that would need confirming."""
 
 
-def without_unconfirmed(results: Sequence[LiftResult], ontology: Graph) -> tuple[LiftResult, ...]:
+def without_unconfirmed(
+    results: Sequence[LiftResult],
+    ontology: Graph,
+    layout: Layout,
+) -> tuple[LiftResult, ...]:
     """What was lifted, without the rows whose verification begins with `unverified`. They are
     among the lines skipped. Of a thing that something else leads to, its row is left with its
     class, its name and what it belongs to.
 
-    Arguments: everything that was lifted; the graph of the ontology.
+    Arguments: everything that was lifted; the graph of the ontology; the layout, whose mapping
+    names the properties that say what a thing belongs to.
     """
     omissions: dict[URIRef, SkippedLine] = {}
     rows_of: dict[URIRef, set[URIRef]] = defaultdict(set)
@@ -56,15 +44,18 @@ def without_unconfirmed(results: Sequence[LiftResult], ontology: Graph) -> tuple
                     rows_of[statement.triple[0]].add(statement.derived_from)
     ontology_nodes = {node for node in ontology.subjects() if isinstance(node, URIRef)}
     identities: set[URIRef] = set()
+    properties = {RDF.type, RDFS.label}
+    if layout.mapping.is_file():
+        properties |= read_mapping(layout.mapping, layout.iris).identity
     while True:
-        smaller = tuple(_without(result, omissions, identities) for result in results)
-        nodes = ontology_nodes.union(*map(described_nodes, smaller))
+        smaller = tuple(_without(result, omissions, identities, properties) for result in results)
+        nodes = ontology_nodes.union(*(described_nodes(one, ontology) for one in smaller))
         ends = {
             node
             for result in smaller
             for statement in result.statements
             for node in statement.triple
-            if isinstance(node, URIRef) and node in ID and node not in nodes
+            if isinstance(node, URIRef) and layout.iris.has(node) and node not in nodes
         }
         rows = {row for node in ends for row in rows_of[node]} - identities
         if not rows:
@@ -73,7 +64,10 @@ def without_unconfirmed(results: Sequence[LiftResult], ontology: Graph) -> tuple
 
 
 def _without(
-    result: LiftResult, omissions: dict[URIRef, SkippedLine], identities: set[URIRef]
+    result: LiftResult,
+    omissions: dict[URIRef, SkippedLine],
+    identities: set[URIRef],
+    properties: Collection[URIRef],
 ) -> LiftResult:
     rows = {row: line for row, line in omissions.items() if row not in identities}
     present = {statement.derived_from for statement in result.statements}
@@ -85,6 +79,6 @@ def _without(
         statements=tuple(
             statement
             for statement in smaller.statements
-            if statement.derived_from not in identities or statement.triple[1] in _IDENTITY
+            if statement.derived_from not in identities or statement.triple[1] in properties
         ),
     )

@@ -10,7 +10,7 @@ from rdflib.namespace import RDF, RDFS, SKOS
 
 from eakg.evidence import Statement
 from eakg.lift import LiftResult
-from eakg.names import ID
+from eakg.names import SHIPPED_IRIS, ProjectIris
 from eakg.text import LEAST, fold, score_of
 
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
@@ -19,16 +19,13 @@ NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
 
 @dataclass(frozen=True)
 class GazetteerEntry:
-    """A thing with its classes, and its names, the first ones first."""
+    """A thing with its classes, and its names, the first ones first; `slug` is how annotations
+    refer to it."""
 
     thing: URIRef
+    slug: str
     classes: tuple[URIRef, ...]
     names: tuple[Literal, ...]
-
-    @property
-    def slug(self) -> str:
-        """How annotations refer to it."""
-        return str(self.thing).removeprefix(str(ID))
 
     def name(self, language: str) -> str:
         """Its first name in a language, or else any, or its slug."""
@@ -39,15 +36,21 @@ class GazetteerEntry:
 class Gazetteer:
     """Things by their names.
 
-    Arguments: what was lifted; the graph of the ontology.
+    Arguments: what was lifted; the graph of the ontology; the IRIs of the project.
     """
 
-    def __init__(self, results: Iterable[LiftResult], ontology: Graph) -> None:
+    def __init__(
+        self,
+        results: Iterable[LiftResult],
+        ontology: Graph,
+        iris: ProjectIris = SHIPPED_IRIS,
+    ) -> None:
+        self._iris = iris
         classes: dict[URIRef, dict[URIRef, None]] = defaultdict(dict)
         names: dict[URIRef, list[tuple[int, Literal]]] = defaultdict(list)
         self.owners: dict[str, set[URIRef]] = defaultdict(set)
         """The things of a name, as `folded` gives it."""
-        for thing, property_, value in _descriptions(results, ontology):
+        for thing, property_, value in _descriptions(results, ontology, iris):
             if property_ == RDF.type and isinstance(value, URIRef):
                 classes[thing][value] = None
             elif property_ in NAMES and isinstance(value, Literal):
@@ -56,6 +59,7 @@ class Gazetteer:
         self._entries = {
             thing: GazetteerEntry(
                 thing,
+                iris.slug(thing),
                 tuple(classes[thing]),
                 tuple(dict.fromkeys(name for _, name in sorted(names[thing], key=_rank))),
             )
@@ -89,7 +93,7 @@ class Gazetteer:
         """The slugs of things that have a name nearly like these words."""
         names = get_close_matches(folded(words), self.owners, n=most, cutoff=cutoff)
         things = {thing for name in names for thing in self.owners[name]}
-        return sorted(str(thing).removeprefix(str(ID)) for thing in things)
+        return sorted(map(self._iris.slug, things))
 
 
 def folded(text: str) -> str:
@@ -103,11 +107,11 @@ def _rank(item: tuple[int, Literal]) -> tuple[int, str, str]:
 
 
 def _descriptions(
-    results: Iterable[LiftResult], ontology: Graph
+    results: Iterable[LiftResult], ontology: Graph, iris: ProjectIris
 ) -> Iterator[tuple[URIRef, URIRef, URIRef | Literal]]:
     """What is said of things, but for the classes that mentions give them."""
     for subject, property_, value in ontology:
-        if not (isinstance(subject, URIRef) and subject in ID):
+        if not (isinstance(subject, URIRef) and iris.has(subject)):
             continue
         if isinstance(property_, URIRef) and isinstance(value, URIRef | Literal):
             yield subject, property_, value

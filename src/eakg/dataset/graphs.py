@@ -6,7 +6,7 @@ from pathlib import Path
 from rdflib import BNode, Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
-from eakg.dataset.layout import Layout
+from eakg.dataset.layout import ASSERTED, EVIDENCE_FOLDER, Layout
 from eakg.evidence import NamedGraph
 from eakg.names import evidence_graph, is_evidence
 from eakg.rdf import parse_all, parse_rdf
@@ -15,9 +15,9 @@ from eakg.rdf import parse_all, parse_rdf
 def evidence_beside(paths: Iterable[Path]) -> list[NamedGraph]:
     """The evidence for files of a built graph, which lies in a folder beside theirs."""
     beside = (
-        path.parent.parent / "evidence" / path.name
+        path.parent.parent / EVIDENCE_FOLDER / path.name
         for path in paths
-        if path.absolute().parent.name == "asserted"
+        if path.absolute().parent.name == ASSERTED
     )
     return named_graphs((evidence_graph(path.stem), path) for path in beside if path.is_file())
 

@@ -1,24 +1,32 @@
 """Where the ontology, the graph and the queries lie, and which file holds which named graph."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rdflib import URIRef
+from rdflib import Node, URIRef
 
 from eakg.names import (
+    EAKG,
     INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
-    background_graph,
-    evidence_graph,
-    source_graph,
+    SHIPPED_IRIS,
+    ProjectIris,
+    beside,
+    built_part,
 )
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import file_objects
 
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
-PROJECT_FILE = "project.toml"
+PROJECT_FILE = "eakg.toml"
+"""Says what is served of the folder that it lies in, how it is built, and how it is asked."""
+_SHIPPED_PROJECT = "project.toml"
 OVERVIEWS = "overviews"
+ASSERTED, EVIDENCE_FOLDER, INFERRED_FILE = "asserted", "evidence", "inferred.ttl"
+"""What a built graph consists of."""
 MAPPING_FILE = "mapping.toml"
 LISTS_FILE = "lists.csv"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
@@ -32,6 +40,8 @@ class Layout:
     and `queries` lie beside. `shared_mapping` is the mapping where the sources have none, and
     `shared_configuration` that of annotations where a document has none.
     `borrows_tables` where the tables were made for other documents than the sources hold.
+    `iris` are what its things and graphs are called; `ontology_names` the files of the ontology, in
+    the folder of that, if not all in Turtle there but shapes and pages.
     """
 
     ontology: Path
@@ -42,18 +52,20 @@ class Layout:
     shared_mapping: Path | None = None
     shared_configuration: Path | None = None
     borrows_tables: bool = False
+    iris: ProjectIris = SHIPPED_IRIS
+    ontology_names: tuple[str, ...] | None = ONTOLOGY_FILES
 
     @property
     def asserted(self) -> Path:
-        return self.graph / "asserted"
+        return self.graph / ASSERTED
 
     @property
     def evidence(self) -> Path:
-        return self.graph / "evidence"
+        return self.graph / EVIDENCE_FOLDER
 
     @property
     def inferred(self) -> Path:
-        return self.graph / "inferred.ttl"
+        return self.graph / INFERRED_FILE
 
     @property
     def lists(self) -> Path:
@@ -79,11 +91,25 @@ class Layout:
 
     @property
     def project(self) -> Path:
-        return self.ontology / PROJECT_FILE
+        return self.ontology / _SHIPPED_PROJECT
 
     def ontology_files(self) -> tuple[Path, ...]:
         """The files that together are the graph of the ontology; shapes and pages are not in it."""
-        return tuple(self.ontology / name for name in ONTOLOGY_FILES)
+        names = self.ontology_names
+        if names is None:
+            further_names = (SHAPES_FILE, PAGES_FILE)
+            names = tuple(
+                path.name
+                for path in sorted(self.ontology.glob("*.ttl"))
+                if path.name not in further_names
+            )
+        return tuple(self.ontology / name for name in names)
+
+    @property
+    def ontology_place(self) -> str:
+        """The file in which a term is to be defined, from the folder that holds its own."""
+        first = next(iter(self.ontology_files()), self.ontology / "ontology.ttl")
+        return f"{first.parent.name}/{first.name}"
 
     def records(self) -> tuple[Path, ...]:
         """The folders of the annotated documents, in order of their names."""
@@ -106,10 +132,12 @@ class Layout:
         records = {path.name for path in self.records()}
         graphs = [(ONTOLOGY_GRAPH, path) for path in self.ontology_files()]
         for path in sorted(self.asserted.glob("*.ttl")):
-            name = source_graph if path.stem in records else background_graph
+            of_record = path.stem in records
+            name = self.iris.source_graph if of_record else self.iris.background_graph
             graphs.append((name(path.stem), path))
         graphs += [
-            (evidence_graph(path.stem), path) for path in sorted(self.evidence.glob("*.ttl"))
+            (self.iris.evidence_graph(path.stem), path)
+            for path in sorted(self.evidence.glob("*.ttl"))
         ]
         if self.inferred.is_file():
             graphs.append((INFERRED_GRAPH, self.inferred))
@@ -172,3 +200,20 @@ def shipped_layout() -> Layout:
         raise ProblemsError([Problem("eakg-queries", 0, message)])
     folder = Path.cwd()
     return layout_of(root.relative_to(folder) if root.is_relative_to(folder) else root)
+
+
+def built_graph_name(path: Path) -> URIRef | None:
+    """The name that a file of a built graph has for its graph: its evidence, which lies in a folder
+    beside `asserted`, says it; None for other files."""
+    folder = path.absolute().parent
+    if path.name == INFERRED_FILE and (folder / ASSERTED).is_dir():
+        return INFERRED_GRAPH
+    evidence = folder.parent / EVIDENCE_FOLDER / path.name
+    names: frozenset[Node] = frozenset()
+    if folder.name in (ASSERTED, EVIDENCE_FOLDER) and evidence.is_file():
+        with suppress(ProblemsError):  # who reads it says what is wrong
+            names = file_objects(evidence, EAKG.inGraph)
+    name = next(iter(names), None)
+    if len(names) != 1 or not isinstance(name, URIRef) or not built_part(name)[0]:
+        return None
+    return name if folder.name == ASSERTED else beside(name, EVIDENCE_FOLDER)

@@ -14,7 +14,7 @@ from rdflib.namespace import OWL, RDF, SH
 from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
-from eakg.dataset.references import unresolved_references
+from eakg.dataset.references import unresolved_references, vocabularies_of
 from eakg.dataset.senses import Senses
 from eakg.evidence import statement_triples
 from eakg.lift import (
@@ -27,7 +27,7 @@ from eakg.lift import (
     read_mapping,
     terms_of,
 )
-from eakg.names import is_slug
+from eakg.names import ProjectIris, is_slug
 from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.rdf import parse_all, parse_rdf, write_turtle
 
@@ -83,7 +83,9 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
     problems += _clashing_names(records, tables)
     results: list[LiftResult] = []
     unread_slugs: set[str] = set()
-    sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [(path, _table) for path in tables]
+    sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [
+        (path, partial(_table, iris=layout.iris)) for path in tables
+    ]
     if records:
         try:
             lift = partial(
@@ -91,6 +93,7 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
                 mapping=read_complete_mapping(layout, ontology),
                 shared_configuration=layout.shared_configuration,
                 omitted=omissions,
+                iris=layout.iris,
             )
         except ProblemsError as error:
             problems += error.problems
@@ -110,8 +113,10 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
             problems += error.problems
             unread_slugs |= _words([path])
     if layout.borrows_tables:
-        results = [*without_loose_rows(results, [path.stem for path in tables], ontology)]
-    problems += unresolved_references(results, ontology, () if is_strict else unread_slugs)
+        results = [
+            *without_loose_rows(results, [path.stem for path in tables], ontology, layout.iris)
+        ]
+    problems += unresolved_references(results, ontology, layout, () if is_strict else unread_slugs)
     senses = _senses(layout, results, ontology)
     problems += senses.problems()
     return Lifting(tuple(results), tuple(senses.warnings()), tuple(problems))
@@ -135,15 +140,15 @@ def lift_what_is_right(layout: Layout, ontology: Graph) -> Lifting:
         omissions = messages | omissions
 
 
-def _table(path: Path) -> LiftResult:
+def _table(path: Path, iris: ProjectIris) -> LiftResult:
     """The table of a file, lifted once for as long as it says the same."""
     metadata = path.with_name(path.name + METADATA_SUFFIX)
-    return _lifted_table(path, (_digest(path), _digest(metadata)))
+    return _lifted_table(path, iris, (_digest(path), _digest(metadata)))
 
 
 @lru_cache(_TABLES)
-def _lifted_table(path: Path, _: tuple[bytes, bytes]) -> LiftResult:
-    return lift_table(path)
+def _lifted_table(path: Path, iris: ProjectIris, _: tuple[bytes, bytes]) -> LiftResult:
+    return lift_table(path, iris)
 
 
 def _digest(path: Path) -> bytes:
@@ -160,7 +165,7 @@ def _senses(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> S
         shapes = parse_rdf(layout.shapes)
         for shape in shapes.subjects(SH.maxCount, Literal(1)):
             single |= {node for node in shapes.objects(shape, SH.path) if isinstance(node, URIRef)}
-    return Senses(results, ontology, single)
+    return Senses(results, ontology, single, layout.iris)
 
 
 def _words(paths: Iterable[Path]) -> set[str]:
@@ -187,18 +192,19 @@ def _split(line: str) -> list[str]:
 
 
 def read_complete_mapping(layout: Layout, ontology: Graph) -> Mapping:
-    """The mapping of a layout, which leads to nothing but terms of the ontology. Raises:
-    ProblemsError."""
-    mapping = read_mapping(layout.mapping)
+    """The mapping of a layout, which leads to no term of the ontology's own vocabulary that is not
+    defined there. Raises: ProblemsError."""
+    mapping = read_mapping(layout.mapping, layout.iris)
     terms = set(ontology.subjects())
+    vocabularies = vocabularies_of(ontology)
     problems = [
         Problem(
             mapping.path,
             mapping.lines.get(term, 0),
-            f"{term} is not defined; correct it, or define it in ontology/eakg.ttl",
+            f"{term} is not defined; correct it, or define it in {layout.ontology_place}",
         )
         for term in terms_of(mapping)
-        if term not in terms
+        if term not in terms and str(term).startswith(vocabularies)
     ]
     if problems:
         raise ProblemsError(problems)
@@ -232,16 +238,18 @@ def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Pro
 
 def graph_files(layout: Layout, results: Sequence[LiftResult]) -> dict[Path, bytes]:
     """The asserted and the evidence file of each lifted source."""
-    files = {}
+    files, prefixes = {}, layout.iris.prefixes
     for result in results:
         asserted = (statement.triple for statement in result.statements)
-        files[layout.asserted / f"{result.name}.ttl"] = write_turtle(asserted)
+        files[layout.asserted / f"{result.name}.ttl"] = write_turtle(asserted, prefixes)
         evidence = [
             triple
             for statement in result.statements
             for triple in statement_triples(statement, result.graph)
         ]
-        files[layout.evidence / f"{result.name}.ttl"] = write_turtle([*result.context, *evidence])
+        files[layout.evidence / f"{result.name}.ttl"] = write_turtle(
+            [*result.context, *evidence], prefixes
+        )
     return files
 
 

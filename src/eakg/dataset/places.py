@@ -14,7 +14,7 @@ from eakg.dataset.layout import Layout
 from eakg.dataset.xml_lines import xml_lines
 from eakg.evidence import reified_triples, row_number
 from eakg.lift import LiftResult, RecordIris
-from eakg.names import CSVW, ID, background_graph
+from eakg.names import CSVW
 from eakg.rdf import RDF_XML_SYNTAX, parse_rdf, read_bytes, syntax_of, text_of
 
 Triple = tuple[Node, Node, Node]
@@ -106,7 +106,7 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
     rows = row_lines(layout)
     lines = dict(annotation_lines(layout))
     for name, graph in evidence.items():
-        lines |= _lines_of_rows(graph, rows.get(background_graph(name), ()))
+        lines |= _lines_of_rows(graph, rows.get(layout.iris.background_graph(name), ()))
         for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
             if origin in lines:
                 places.subjects[statement].append((_DESCRIPTION, lines[origin]))
@@ -116,16 +116,16 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
                     mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
                     places.add(triple, lines[origin], mention=mention)
         for node in set(graph.subjects()):
-            place = _nearest(node, lines)
+            place = _nearest(node, lines, layout.iris.things)
             if place:
                 places.subjects[node].append((_ASSERTION, place))
     return places
 
 
-def _nearest(node: Node, lines: dict[Node, Place]) -> Place | None:
+def _nearest(node: Node, lines: dict[Node, Place], things: str) -> Place | None:
     """The place of the annotation or row that a node of the evidence belongs to."""
     name = str(node)
-    while "/" in name and name.startswith(str(ID)):
+    while "/" in name and name.startswith(things):
         if URIRef(name) in lines:
             return lines[URIRef(name)]
         name = name.rpartition("/")[0]
@@ -141,12 +141,15 @@ def annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 identifier = line.split("\t", 1)[0]
                 if identifier and identifier != "*":
-                    yield RecordIris(folder.name).annotation(identifier), Place(str(path), number)
+                    annotation = RecordIris(folder.name, layout.iris).annotation(identifier)
+                    yield annotation, Place(str(path), number)
 
 
 def row_lines(layout: Layout) -> dict[URIRef, list[Place]]:
     """The rows of the tables, header included, each with the line that it begins in."""
-    return {background_graph(path.stem): list(_row_starts(path)) for path in layout.tables()}
+    return {
+        layout.iris.background_graph(path.stem): list(_row_starts(path)) for path in layout.tables()
+    }
 
 
 def _row_starts(path: Path) -> Iterator[Place]:

@@ -1,18 +1,16 @@
-"""References between things: everything that a statement points to must be there."""
+"""References between things: everything that a statement points to must be there, and what the
+ontology defines among it."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import RDF
+from rdflib import Graph, Literal, Node, URIRef
+from rdflib.namespace import OWL, RDF, RDFS
 
+from eakg.dataset.layout import Layout
 from eakg.lift import LiftResult
-from eakg.names import EAKG, ID
 from eakg.problems import Problem
-
-
-def _slug(iri: URIRef) -> str:
-    return str(iri).removeprefix(str(ID))
+from eakg.rdf import Triple
 
 
 def _hint(name: str, names: Iterable[str]) -> str:
@@ -21,7 +19,10 @@ def _hint(name: str, names: Iterable[str]) -> str:
 
 
 def unresolved_references(
-    results: Sequence[LiftResult], ontology: Graph, unread_slugs: Collection[str] = ()
+    results: Sequence[LiftResult],
+    ontology: Graph,
+    layout: Layout,
+    unread_slugs: Collection[str] = (),
 ) -> list[Problem]:
     """A problem for each line about, or pointing to, a thing that nothing describes, and for each
     that uses a term that the ontology does not define.
@@ -29,11 +30,13 @@ def unresolved_references(
     A thing is described when a row, an event or the ontology gives it a class; that a text
     mentions it is not enough. `unread_slugs` may be described where nothing could be read.
     """
+    iris = layout.iris
     subjects = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
     for result in results:
-        subjects |= set(described_nodes(result))
-    slugs = {_slug(node) for node in subjects if node in ID}
-    terms = {str(node).removeprefix(str(EAKG)) for node in subjects if node in EAKG}
+        subjects |= set(described_nodes(result, ontology))
+    vocabularies = vocabularies_of(ontology)
+    slugs = {iris.slug(node) for node in subjects if iris.has(node)}
+    terms = {iris.name(node) for node in subjects if str(node).startswith(vocabularies)}
     problems: set[Problem] = set()
     for result in results:
         things = {mention.thing for mention in result.mentions}
@@ -43,19 +46,20 @@ def unresolved_references(
             nodes = {node for node in statement.triple if isinstance(node, URIRef)} - things
             uses += [(node, statement.file, statement.line) for node in nodes]
         for node, file, line in uses:
-            if node in subjects or (node in ID and _slug(node) in unread_slugs):
+            slug = iris.slug(node)
+            if node in subjects or (iris.has(node) and slug in unread_slugs):
                 continue
-            if node in ID:
-                remedy = "add a row for it to a table of graph/background"
+            if iris.has(node):
+                place = f"{layout.background.parent.name}/{layout.background.name}"
+                remedy = f"add a row for it to a table of {place}"
                 if node in events:
                     remedy = "write a name after it, if the event is told of here first"
-                hint = _hint(_slug(node), slugs)
-                message = f"unknown slug {_slug(node)}{hint}; correct it, or {remedy}"
-            elif node in EAKG:
-                name = str(node).removeprefix(str(EAKG))
+                message = f"unknown slug {slug}{_hint(slug, slugs)}; correct it, or {remedy}"
+            elif str(node).startswith(vocabularies):
+                name = iris.name(node)
                 message = (
-                    f"unknown term eakg:{name}{_hint(name, terms)}; "
-                    "correct it, or define it in ontology/eakg.ttl"
+                    f"unknown term {name}{_hint(name, terms)}; "
+                    f"correct it, or define it in {layout.ontology_place}"
                 )
             else:
                 continue
@@ -63,16 +67,41 @@ def unresolved_references(
     return sorted(problems)
 
 
-def described_nodes(result: LiftResult) -> Iterator[URIRef]:
-    """The things that a source gives a class, not only a mention."""
+def described_nodes(result: LiftResult, ontology: Graph) -> Iterator[URIRef]:
+    """The things that a source gives a class, not only a mention, and nodes of values."""
+    yield from nodes_of_values((statement.triple for statement in result.statements), ontology)
     annotations = {mention.annotation for mention in result.mentions}
     for statement in result.statements:
-        subject, predicate, object_ = statement.triple
+        subject, predicate, _ = statement.triple
         if predicate == RDF.type and statement.derived_from not in annotations:
             yield subject
-        elif predicate == EAKG.quantity:
-            # A quantity gets its class from the range of this property.
-            yield URIRef(object_)
     for node, predicate, _ in result.context:
         if predicate == RDF.type:
             yield node
+
+
+def nodes_of_values(triples: Iterable[Triple], ontology: Graph) -> set[URIRef]:
+    """The nodes that have their class from the range of what leads to them and from the domain of
+    a literal that they have, as a quantity between a thing and a number."""
+    ranges = dict(ontology.subject_objects(RDFS.range))
+    domains = dict(ontology.subject_objects(RDFS.domain))
+    ends: set[tuple[Node, Node]] = set()
+    values: set[tuple[Node, Node]] = set()
+    for subject, predicate, object_ in triples:
+        if isinstance(object_, Literal):
+            if predicate in domains:
+                values.add((subject, domains[predicate]))
+        elif predicate in ranges:
+            ends.add((object_, ranges[predicate]))
+    return {node for node, _ in ends & values if isinstance(node, URIRef)}
+
+
+def vocabularies_of(ontology: Graph) -> tuple[str, ...]:
+    """What the IRIs of an ontology's own terms begin with: the IRI of each `owl:Ontology` in it,
+    with the sign behind which names stand. Terms of others it may speak of, and not define."""
+    heads = (one for one in ontology.subjects(RDF.type, OWL.Ontology) if isinstance(one, URIRef))
+    return tuple(
+        space
+        for head in sorted(map(str, heads))
+        for space in ((head,) if head.endswith(("#", "/")) else (f"{head}#", f"{head}/"))
+    )

@@ -9,9 +9,10 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.gazetteer import Gazetteer, folded
+from eakg.dataset.references import vocabularies_of
 from eakg.evidence import Statement
 from eakg.lift import LiftResult, Mention
-from eakg.names import EAKG, ID
+from eakg.names import SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem
 
 
@@ -19,20 +20,26 @@ class Senses:
     """What sources and ontology say of things, beside what annotations take them for.
 
     Arguments: everything that was lifted; the graph of the ontology; the properties that have one
-    value for each thing.
+    value for each thing; the IRIs of the project.
     """
 
     def __init__(
-        self, results: Sequence[LiftResult], ontology: Graph, single: Iterable[URIRef] = ()
+        self,
+        results: Sequence[LiftResult],
+        ontology: Graph,
+        single: Iterable[URIRef] = (),
+        iris: ProjectIris = SHIPPED_IRIS,
     ) -> None:
         self._ontology = ontology
+        self._vocabularies = vocabularies_of(ontology)
+        self._iris = iris
         self._single = frozenset(single)
         self._mentions = [mention for result in results for mention in result.mentions]
         self._statements = [statement for result in results for statement in result.statements]
         marks = {item.annotation for item in self._mentions if not item.is_event}
         self._classes_of_mentions: dict[URIRef, URIRef] = {}
         self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
-        self._gazetteer = Gazetteer(results, ontology)
+        self._gazetteer = Gazetteer(results, ontology, iris)
         for statement in self._statements:
             thing, property_, value = statement.triple
             if property_ == RDF.type and isinstance(value, URIRef):
@@ -51,6 +58,22 @@ class Senses:
         """What may be right: words by which nothing names the thing."""
         return sorted(set(self._unknown_words()))
 
+    def _remedy(self, mention: Mention) -> str:
+        return (
+            "correct the slug, or accept the words in the meta.toml beside it: "
+            f"[words] {self._slug(mention.thing)} = [{mention.words[0]!r}]"
+        ).replace("'", '"')
+
+    def _slug(self, thing: URIRef) -> str:
+        return self._iris.slug(thing)
+
+    def _words(self, value: object) -> str:
+        return self._slug(value) if isinstance(value, URIRef) else repr(str(value))
+
+    def _local(self, term: URIRef) -> str:
+        space = next((one for one in self._vocabularies if str(term).startswith(one)), "")
+        return str(term).removeprefix(space) if space else self._iris.name(term)
+
     def _is_related(self, first: URIRef, second: URIRef) -> bool:
         """Whether two classes are the same, or one is above the other."""
         above = self._ontology.transitive_objects
@@ -62,7 +85,9 @@ class Senses:
         nodes = self._ontology.objects(thing, RDF.type)
         classes += [node for node in nodes if isinstance(node, URIRef)]
         return [
-            node for node in classes if node not in EAKG or (node, None, None) in self._ontology
+            node
+            for node in classes
+            if not str(node).startswith(self._vocabularies) or (node, None, None) in self._ontology
         ]
 
     def _kind_problems(self) -> Iterator[Problem]:
@@ -76,8 +101,9 @@ class Senses:
                 place = f" ({kinds[0].place})" if kinds else ""
                 yield _problem(
                     mention,
-                    f"{_slug(mention.thing)} is of the class {_local(classes[0])}{place}, but is "
-                    f"marked as {_local(class_)}; correct the slug, or the type of the annotation",
+                    f"{self._slug(mention.thing)} is of the class {self._local(classes[0])}{place}"
+                    f", but is marked as {self._local(class_)}; correct the slug, or the type of "
+                    "the annotation",
                 )
 
     def _event_problems(self) -> Iterator[Problem]:
@@ -93,9 +119,9 @@ class Senses:
                 if other is not None:
                     yield _problem(
                         event.statement,
-                        f"{_slug(thing)} is of the type {_local(event.class_)} here, and of "
-                        f"{_local(other.class_)} elsewhere ({other.place}); correct the type, or "
-                        "give this event a slug of its own",
+                        f"{self._slug(thing)} is of the type {self._local(event.class_)} here, and "
+                        f"of {self._local(other.class_)} elsewhere ({other.place}); correct the "
+                        "type, or give this event a slug of its own",
                     )
 
     def _role_clashes(self) -> Iterator[Problem]:
@@ -113,9 +139,10 @@ class Senses:
                 if other is not None and other.file != statement.file:
                     yield _problem(
                         statement,
-                        f"{_local(property_)} of {_slug(thing)} is {_words(statement.triple[2])} "
-                        f"here and {_words(other.triple[2])} elsewhere ({_place(other)}), and it "
-                        "has one value; correct one of them, or give this event a slug of its own",
+                        f"{self._local(property_)} of {self._slug(thing)} is "
+                        f"{self._words(statement.triple[2])} here and "
+                        f"{self._words(other.triple[2])} elsewhere ({_place(other)}), and it has "
+                        "one value; correct one of them, or give this event a slug of its own",
                     )
 
     def _foreign_words(self) -> Iterator[Problem]:
@@ -123,11 +150,11 @@ class Senses:
             for words in mention.words[:1]:
                 owners = self._gazetteer.owners.get(folded(words), set())
                 if owners and mention.thing not in owners and self._classes(mention.thing):
-                    slugs = " or ".join(sorted(map(_slug, owners)))
+                    slugs = " or ".join(sorted(map(self._slug, owners)))
                     yield _problem(
                         mention,
                         f"the words {words!r} are a name of {slugs} and not of "
-                        f"{_slug(mention.thing)}; {_remedy(mention)}",
+                        f"{self._slug(mention.thing)}; {self._remedy(mention)}",
                     )
 
     def _unknown_words(self) -> Iterator[Problem]:
@@ -142,7 +169,7 @@ class Senses:
             verb = "is no name" if len(set(mention.words)) == 1 else "are no names"
             yield _problem(
                 mention,
-                f"{listing} {verb} of {_slug(mention.thing)}{hint}; {_remedy(mention)}",
+                f"{listing} {verb} of {self._slug(mention.thing)}{hint}; {self._remedy(mention)}",
             )
 
     def _second_names(self) -> Iterator[Problem]:
@@ -156,7 +183,7 @@ class Senses:
                 if other.sentences and other.triple[2] != first.triple[2]:
                     yield _problem(
                         other,
-                        f"{_slug(thing)} has the name {str(first.triple[2])!r} already "
+                        f"{self._slug(thing)} has the name {str(first.triple[2])!r} already "
                         f"({_place(first)}), and a thing has one name in a language; "
                         "write no name here",
                     )
@@ -182,13 +209,6 @@ def _problem(place: Mention | Statement, message: str) -> Problem:
     return Problem(place.file, place.line, message)
 
 
-def _remedy(mention: Mention) -> str:
-    return (
-        "correct the slug, or accept the words in the meta.toml beside it: "
-        f"[words] {_slug(mention.thing)} = [{mention.words[0]!r}]"
-    ).replace("'", '"')
-
-
 def _place(statement: Statement) -> str:
     return f"{statement.file}:{statement.line}"
 
@@ -196,15 +216,3 @@ def _place(statement: Statement) -> str:
 def _language(statement: Statement) -> str:
     value = statement.triple[2]
     return (value.language or "").casefold() if isinstance(value, Literal) else ""
-
-
-def _words(value: object) -> str:
-    return _slug(value) if isinstance(value, URIRef) else repr(str(value))
-
-
-def _slug(iri: URIRef) -> str:
-    return str(iri).removeprefix(str(ID))
-
-
-def _local(term: URIRef) -> str:
-    return str(term).removeprefix(str(EAKG))

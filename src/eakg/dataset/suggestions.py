@@ -119,7 +119,7 @@ class Suggester:
 
     Arguments: the things that are known; the language of the texts; the types of annotations by
     the classes that they stand for, and those that are left to people as they depend on the
-    sentence; the graph of the ontology.
+    sentence; the graph of the ontology; the database by whose name annotations refer to things.
     """
 
     def __init__(
@@ -128,7 +128,9 @@ class Suggester:
         language: str,
         types: Mapping[URIRef, str],
         ontology: Graph,
+        database: str,
     ) -> None:
+        self._database = database
         self._language = language.partition("-")[0].lower()
         self._has_spaces = self._language not in _WITHOUT_SPACES
         self._types = types
@@ -283,7 +285,8 @@ class Suggester:
         if len(form.entries) == 1:
             (entry,) = form.entries
             name = entry.name(self._language)
-            yield Suggestion(start, end, self._type_of(entry) or "", f"EAKG:{entry.slug}", name)
+            reference = f"{self._database}:{entry.slug}"
+            yield Suggestion(start, end, self._type_of(entry) or "", reference, name)
 
 
 def _plain(name: str) -> str:

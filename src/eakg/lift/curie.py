@@ -1,17 +1,17 @@
 """Prefixed names in configuration files."""
 
+from collections.abc import Mapping
+
 from rdflib import URIRef
 
-from eakg.names import PREFIXES
 
-
-def expand(name: str) -> URIRef:
+def expand(name: str, prefixes: Mapping[str, str]) -> URIRef:
     """The IRI of a prefixed name such as `eakg:State`.
 
-    Raises: ValueError when the prefix is none of `eakg.names.PREFIXES`.
+    Raises: ValueError when the prefix is none of these.
     """
     prefix, colon, local = name.partition(":")
-    if not colon or prefix not in PREFIXES or not local:
-        prefixes = ", ".join(sorted(PREFIXES))
-        raise ValueError(f"{name!r} is no prefixed name; the prefixes are {prefixes}")
-    return URIRef(PREFIXES[prefix] + local)
+    if not colon or prefix not in prefixes or not local:
+        names = ", ".join(sorted(prefixes))
+        raise ValueError(f"{name!r} is no prefixed name; the prefixes are {names}")
+    return URIRef(prefixes[prefix] + local)

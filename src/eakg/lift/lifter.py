@@ -8,12 +8,12 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.evidence import AssertedTriple, Statement
-from eakg.lift.mapping import Mapping
+from eakg.lift.mapping import Mapping, NormalizationMapping
 from eakg.lift.meta import Meta
 from eakg.lift.normalization import interval, quantity
 from eakg.lift.passages import RecordIris, annotation_triples, sentences_of, span_triples
 from eakg.lift.result import Mention, SkippedLine
-from eakg.names import EAKG, ID, is_slug
+from eakg.names import SHIPPED_IRIS, ProjectIris, is_slug
 from eakg.problems import Problem
 from eakg.text import (
     Annotation,
@@ -38,6 +38,7 @@ class Lifter:
     record: Record
     mapping: Mapping
     meta: Meta
+    iris: ProjectIris = SHIPPED_IRIS
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped_lines: list[SkippedLine] = field(default_factory=list)
@@ -45,7 +46,7 @@ class Lifter:
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.naming = RecordIris(self.slug)
+        self.naming = RecordIris(self.slug, self.iris)
         self.by_id = self.record.standoff.by_id
         self.normalizations: dict[str, list[Normalization]] = {}
         for normalization in self.record.standoff.of(Normalization):
@@ -69,11 +70,11 @@ class Lifter:
         references = self.references(annotation.id, "thing")
         if references:
             slug = references[0].identifier
-            return ID[slug] if is_slug(slug) else self.naming.annotation(annotation.id)
+            return self.iris.thing(slug) if is_slug(slug) else self.naming.annotation(annotation.id)
         if isinstance(annotation, Event):
             return self.naming.annotation(annotation.id)
         if self.references(annotation.id, "quantity"):
-            return ID[f"{self.slug}/{annotation.id}/quantity"]
+            return self.iris.thing(f"{self.slug}/{annotation.id}/quantity")
         return None
 
     def spans(self, annotation: Annotation) -> tuple[TextBound, ...]:
@@ -192,7 +193,10 @@ class Lifter:
             language = self.mapping.language(filler.type, self.meta.language)
             self.add(owner, subject, property_, Literal(filler.text, lang=language), spans)
             for reference in self.references(filler.id, "interval"):
-                for predicate, day in interval(reference.identifier) or ():
+                bounds = self.mapping.normalizations[reference.database].values
+                for predicate, day in zip(
+                    bounds, interval(reference.identifier) or (), strict=False
+                ):
                     self.add(owner, subject, predicate, day, spans)
             return
         thing = self.thing(filler)
@@ -220,15 +224,16 @@ class Lifter:
             return
         object_: URIRef | Literal
         if entry.prefix is not None:
-            object_ = ID[entry.prefix + attribute.value]
+            object_ = self.iris.thing(entry.prefix + attribute.value)
         else:
             object_ = Literal(attribute.value, datatype=entry.datatype)
         self.add(attribute, subject, entry.property, object_, self.spans(target))
         own_voice = self.mapping.own_voice.get(attribute.type) == attribute.value
-        if own_voice and target.type in self.mapping.claims:
+        claimant = self.mapping.claimant
+        if own_voice and claimant and target.type in self.mapping.claims:
             source = self.meta.primary_source
-            claimant = ID[source.document] if source else self.naming.document
-            self.add(attribute, subject, EAKG.claimant, claimant, self.spans(target))
+            document = self.iris.thing(source.document) if source else self.naming.document
+            self.add(attribute, subject, claimant, document, self.spans(target))
 
     def normalization(self, normalization: Normalization) -> None:
         entry = self.mapping.normalizations.get(normalization.database)
@@ -254,7 +259,7 @@ class Lifter:
             return
         subject = self.thing(target)
         if entry.kind == "quantity":
-            self.quantity(normalization, target)
+            self.quantity(normalization, target, entry)
         elif subject is None:
             self.problem(
                 normalization, f"{label(target)} has no normalization; say which thing it is"
@@ -274,10 +279,12 @@ class Lifter:
         else:
             object_: URIRef | Literal = Literal(normalization.identifier)
             if entry.kind == "thing":
-                object_ = ID[normalization.identifier]
+                object_ = self.iris.thing(normalization.identifier)
             self.add(normalization, subject, entry.property, object_, self.spans(target))
 
-    def quantity(self, normalization: Normalization, target: Identified) -> None:
+    def quantity(
+        self, normalization: Normalization, target: Identified, entry: NormalizationMapping
+    ) -> None:
         value = quantity(normalization.identifier)
         if value is None:
             self.problem(
@@ -286,10 +293,11 @@ class Lifter:
             )
             return
         amount, unit = value
-        node = ID[f"{self.slug}/{target.id}/quantity"]
+        number, unit_property = entry.values
+        node = self.iris.thing(f"{self.slug}/{target.id}/quantity")
         spans = self.spans(target)
-        self.add(normalization, node, EAKG.numericValue, amount, spans)
-        self.add(normalization, node, EAKG.unit, unit, spans)
+        self.add(normalization, node, number, amount, spans)
+        self.add(normalization, node, unit_property, self.iris.thing(entry.prefix + unit), spans)
 
     def walk(self) -> None:
         for annotation in self.record.standoff.annotations:

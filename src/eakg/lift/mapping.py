@@ -9,6 +9,7 @@ from rdflib import URIRef
 
 from eakg.keyed_files import KeyedFile, read_toml
 from eakg.lift.curie import expand
+from eakg.names import SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem, ProblemsError
 from eakg.text import Configuration
 
@@ -17,8 +18,10 @@ OF_DOCUMENT = "document"
 NORMALIZATION_KINDS = ("thing", "identifier", "interval", "quantity")
 _SECTIONS = (
     *("entities", "literals", "events", "roles", "relations", "attributes", "claims"),
-    "normalizations",
+    *("normalizations", "identity"),
 )
+_OF_KIND = {"interval": ("start", "end"), "quantity": ("number", "unit")}
+"""The properties that the kinds of normalizations give values to."""
 _ABSENT = "there is no such mapping file; add one, as graph/sources/mapping.toml"
 
 
@@ -35,10 +38,15 @@ class AttributeMapping:
 @dataclass(frozen=True)
 class NormalizationMapping:
     """What the identifier of a normalization stands for (one of NORMALIZATION_KINDS), and the
-    property that leads to it; without one, the identifier names the annotated thing itself."""
+    property that leads to it; without one, the identifier names the annotated thing itself.
+
+    `values` are the properties of what it says: the start and the end of an interval, the number
+    and the unit of a quantity, whose units are called `prefix` and the word for one."""
 
     kind: str
     property: URIRef | None
+    values: tuple[URIRef, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,9 @@ class Mapping:
     """A mapping file, read and expanded.
 
     `claims` are the event types that are claims; `own_voice` has, for an attribute, the value by
-    which a claim is the document's own; `lines` has the line where each term is first written.
+    which a claim is the document's own, and `claimant` leads from it to the document; `identity`
+    are the properties that say which thing is spoken of, beside its class and name; `lines` has the
+    line where each term is first written.
     """
 
     path: str
@@ -58,8 +68,16 @@ class Mapping:
     attributes: dict[str, AttributeMapping]
     claims: frozenset[str]
     own_voice: dict[str, str]
+    claimant: URIRef | None
+    identity: frozenset[URIRef]
     normalizations: dict[str, NormalizationMapping]
     lines: dict[URIRef, int]
+
+    @property
+    def database(self) -> str:
+        """That of normalizations which name the annotated thing itself."""
+        items = self.normalizations.items()
+        return next((name for name, one in items if one.kind == "thing" and not one.property), "")
 
     def language(self, literal: str, document: str) -> str:
         """The language of a literal. Arguments: its type; the language of the document."""
@@ -70,8 +88,9 @@ class Mapping:
 class _Reader:
     """Reads terms, and collects what is wrong and where each term is first written."""
 
-    def __init__(self, file: KeyedFile) -> None:
+    def __init__(self, file: KeyedFile, iris: ProjectIris) -> None:
         self.file = file
+        self.iris = iris
         self.problems: list[Problem] = []
         self.lines: dict[URIRef, int] = {}
 
@@ -85,11 +104,11 @@ class _Reader:
         """The term of a prefixed name; `keys` are the way to it, the second the name of its
         entry."""
         if not isinstance(name, str):
-            message = f"{keys[1]} leads to no term; write a prefixed name, as eakg:agent"
+            message = f"{keys[1]} leads to no term; write a prefixed name, as foaf:knows"
             self.problem(message, *keys)
             return URIRef("")
         try:
-            term = expand(name)
+            term = expand(name, self.iris.prefixes)
         except ValueError as error:
             self.problem(f"{error}; correct it", *keys)
             return URIRef("")
@@ -110,13 +129,14 @@ class _Reader:
                 self.problem(message, section, key)
 
 
-def read_mapping(path: Path) -> Mapping:
+def read_mapping(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> Mapping:
     """Read a mapping file.
 
+    Arguments: the file; the prefixes of the project among its IRIs.
     Raises: ProblemsError with every prefixed name that cannot be expanded, every normalization
     whose kind is unknown, and every section whose name looks like a slip.
     """
-    reader = _Reader(read_toml(path, _ABSENT))
+    reader = _Reader(read_toml(path, _ABSENT), iris)
     reader.problems += reader.file.key_problems(reader.file.values, (), _SECTIONS)
     attributes = {}
     for key, entry in reader.entries("attributes"):
@@ -136,14 +156,23 @@ def read_mapping(path: Path) -> Mapping:
             reader.problem(message, *keys, "as")
             continue
         property_ = entry.get("property")
+        values = _OF_KIND.get(entry["as"], ())
         normalizations[key] = NormalizationMapping(
-            entry["as"], reader.term(property_, *keys, "property") if property_ else None
+            entry["as"],
+            reader.term(property_, *keys, "property") if property_ else None,
+            tuple(reader.term(entry.get(name), *keys, name) for name in values),
+            str(entry.get("prefix", "")),
         )
     claims = reader.section("claims")
     for event in claims.get("events", ()):
         if event not in reader.section("events"):
             message = f"claims.events: {event} is not in [events]; add it there"
             reader.problem(message, "claims", "events")
+    own_voice = {k: str(v) for k, v in claims.get("own_voice", {}).items()}
+    claimant = None
+    if own_voice or "claimant" in claims:
+        claimant = reader.term(claims.get("claimant"), "claims", "claimant")
+    properties = reader.section("identity").get("properties", ())
     mapping = Mapping(
         path=str(path),
         entities=reader.terms("entities"),
@@ -153,7 +182,9 @@ def read_mapping(path: Path) -> Mapping:
         relations=reader.terms("relations"),
         attributes=attributes,
         claims=frozenset(claims.get("events", ())),
-        own_voice={k: str(v) for k, v in claims.get("own_voice", {}).items()},
+        own_voice=own_voice,
+        claimant=claimant,
+        identity=frozenset(reader.term(one, "identity", "properties") for one in properties),
         normalizations=normalizations,
         lines=reader.lines,
     )
@@ -166,7 +197,9 @@ def terms_of(mapping: Mapping) -> set[URIRef]:
     """Every class and property that the mapping leads to."""
     terms = {*mapping.entities.values(), *mapping.events.values(), *mapping.roles.values()}
     terms |= {*mapping.relations.values(), *(a.property for a in mapping.attributes.values())}
-    return terms | {n.property for n in mapping.normalizations.values() if n.property}
+    terms |= mapping.identity | ({mapping.claimant} if mapping.claimant else set())
+    terms |= {n.property for n in mapping.normalizations.values() if n.property}
+    return terms | {one for n in mapping.normalizations.values() for one in n.values}
 
 
 def unmapped(configuration: Configuration, mapping: Mapping) -> list[Problem]:

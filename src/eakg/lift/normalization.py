@@ -3,13 +3,11 @@
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from rdflib import Literal, URIRef
+from rdflib import Literal
 from rdflib.namespace import XSD
 
-from eakg.names import EAKG, ID
 
-
-def interval(identifier: str) -> tuple[tuple[URIRef, Literal], ...] | None:
+def interval(identifier: str) -> tuple[Literal, Literal] | None:
     """The bounds of a day or an interval of days, or None where it is neither (ISO 8601)."""
     start, slash, end = identifier.partition("/")
     try:
@@ -19,13 +17,14 @@ def interval(identifier: str) -> tuple[tuple[URIRef, Literal], ...] | None:
     if last < first:
         return None
     return (
-        (EAKG.notBefore, Literal(first.isoformat(), datatype=XSD.date)),
-        (EAKG.notAfter, Literal(last.isoformat(), datatype=XSD.date)),
+        Literal(first.isoformat(), datatype=XSD.date),
+        Literal(last.isoformat(), datatype=XSD.date),
     )
 
 
-def quantity(identifier: str) -> tuple[Literal, URIRef] | None:
-    """The number and the unit of `number_unit`, such as 5.6_percent, or None where it is none."""
+def quantity(identifier: str) -> tuple[Literal, str] | None:
+    """The number and the word for the unit of `number_unit`, such as 5.6_percent, or None where it
+    is none."""
     number, _, unit = identifier.partition("_")
     try:
         value = Decimal(number)
@@ -33,7 +32,7 @@ def quantity(identifier: str) -> tuple[Literal, URIRef] | None:
         return None
     if not value.is_finite() or not unit:
         return None
-    return decimal_literal(format(value, "f")), ID[f"unit-{unit}"]
+    return decimal_literal(format(value, "f")), unit
 
 
 def decimal_literal(text: str) -> Literal:

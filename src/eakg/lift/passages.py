@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
 from eakg.evidence import AssertedTriple
 from eakg.lift.meta import Meta
-from eakg.names import EAKG, ID, OA
+from eakg.names import EAKG, OA, SHIPPED_IRIS, ProjectIris
 from eakg.text import (
     Annotation,
     Document,
@@ -30,29 +30,30 @@ CONTEXT = 24
 
 @dataclass(frozen=True)
 class RecordIris:
-    """The IRIs of the parts and annotations of one document."""
+    """The IRIs of the parts and annotations of one document of a project."""
 
     slug: str
+    iris: ProjectIris = SHIPPED_IRIS
 
     @property
     def document(self) -> URIRef:
-        return ID[self.slug]
+        return self.iris.thing(self.slug)
 
     def annotation(self, identifier: str) -> URIRef:
         """The `#` of a note's id would begin a fragment, so `#1` is named `note-1`."""
-        return ID[f"{self.slug}/{identifier.replace('#', 'note-')}"]
+        return self.iris.thing(f"{self.slug}/{identifier.replace('#', 'note-')}")
 
     def span(self, mention: str) -> URIRef:
-        return ID[f"{self.slug}/{mention}/span"]
+        return self.iris.thing(f"{self.slug}/{mention}/span")
 
     def statement(self, identifier: str, predicate: str, number: int) -> URIRef:
-        return ID[f"{self.slug}/{identifier}/statement/{predicate}-{number}"]
+        return self.iris.thing(f"{self.slug}/{identifier}/statement/{predicate}-{number}")
 
     def paragraph(self, paragraph: int) -> URIRef:
-        return ID[f"{self.slug}/p{paragraph}"]
+        return self.iris.thing(f"{self.slug}/p{paragraph}")
 
     def sentence(self, paragraph: int, sentence: int) -> URIRef:
-        return ID[f"{self.slug}/p{paragraph}/s{sentence}"]
+        return self.iris.thing(f"{self.slug}/p{paragraph}/s{sentence}")
 
 
 def sentences_of(naming: RecordIris, record: Record, mention: TextBound) -> tuple[URIRef, ...]:
@@ -79,7 +80,7 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
     yield node, DCTERMS.license, URIRef(meta.license)
     original = meta.primary_source
     if original:
-        source = RecordIris(original.document)
+        source = RecordIris(original.document, naming.iris)
         yield node, PROV.hadPrimarySource, source.document
         yield source.document, RDF.type, EAKG.SourceDocument
         yield source.document, DCTERMS.title, Literal(original.title, lang=meta.language)
@@ -105,12 +106,12 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
         yield part, RDFS.label, Literal(f"Paragraph {paragraph.number} of: {meta.title}", lang="en")
         yield from _position(part, paragraph)
         if original and original.paragraphs:
-            source_part = RecordIris(original.document).paragraph(
+            source_part = RecordIris(original.document, naming.iris).paragraph(
                 original.paragraphs[paragraph.number]
             )
             yield part, PROV.hadPrimarySource, source_part
         elif original:
-            yield part, PROV.hadPrimarySource, RecordIris(original.document).document
+            yield part, PROV.hadPrimarySource, RecordIris(original.document, naming.iris).document
         for sentence in paragraph.sentences:
             child = naming.sentence(paragraph.number, sentence.number)
             yield child, RDF.type, EAKG.Sentence

@@ -10,7 +10,7 @@ from eakg.lift.mapping import Mapping, unmapped
 from eakg.lift.meta import META, Meta, read_meta
 from eakg.lift.passages import document_triples
 from eakg.lift.result import LiftError, LiftResult
-from eakg.names import source_graph
+from eakg.names import SHIPPED_IRIS, ProjectIris
 from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text import Normalization, Record, read_record
 
@@ -20,16 +20,17 @@ def lift_record(
     mapping: Mapping,
     shared_configuration: Path | None = None,
     omitted: Collection[FileLine] = (),
+    iris: ProjectIris = SHIPPED_IRIS,
 ) -> LiftResult:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
     Arguments: the folder; the mapping; the configuration of annotations where neither the folder
-    nor its parent has one; lines that are taken for empty.
+    nor its parent has one; lines that are taken for empty; the IRIs of the project.
     Raises: ProblemsError with every problem of the folder; where it can be read, a LiftError.
     """
     record, meta = _read(folder, shared_configuration, omitted)
     slug = folder.resolve().name
-    lifter = Lifter(slug, record, mapping, meta)
+    lifter = Lifter(slug, record, mapping, meta, iris)
     lifter.walk()
     if record.configuration:
         lifter.problems += unmapped(record.configuration, mapping)
@@ -79,7 +80,7 @@ def _result(
 ) -> LiftResult:
     return LiftResult(
         name=lifter.slug,
-        graph=source_graph(lifter.slug),
+        graph=lifter.iris.source_graph(lifter.slug),
         statements=tuple(lifter.statements),
         context=tuple(context),
         lines=lines,

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uritemplate
 
 from eakg.keyed_files import Key, KeyedFile, Keys, read_json
-from eakg.names import PREFIXES, is_slug
+from eakg.names import SHIPPED_IRIS, ProjectIris, is_slug
 from eakg.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ class Rows:
     problems: tuple[Problem, ...]
 
 
-def read_rows(path: Path) -> Rows:
+def read_rows(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> Rows:
     """Read a CSV file that has its metadata beside it.
 
+    Arguments: the file; the prefixes of the project among its IRIs.
     Raises: ProblemsError where the file or its metadata cannot be used as a whole.
     """
-    table = _read_metadata(path.with_name(path.name + METADATA_SUFFIX), path)
+    table = _read_metadata(path.with_name(path.name + METADATA_SUFFIX), path, iris.prefixes)
     columns = [column for column in table.tableSchema.columns if not column.virtual]
     (_, header), *raw = _read_cells(path)
     names = [column.name for column in columns]
@@ -82,7 +83,7 @@ def is_address(source: str) -> bool:
     return bool(_ADDRESS.fullmatch(source))
 
 
-def _read_metadata(metadata: Path, path: Path) -> "csvw.Table":
+def _read_metadata(metadata: Path, path: Path, prefixes: Collection[str]) -> "csvw.Table":
     if not metadata.is_file():
         message = f"has no CSVW metadata; add {metadata.name} beside it"
         raise ProblemsError([Problem(str(path), 0, message)])
@@ -100,13 +101,15 @@ def _read_metadata(metadata: Path, path: Path) -> "csvw.Table":
     if not table.tableSchema.primaryKey:
         message = "tableSchema has no primaryKey; name the columns that tell rows apart"
         raise ProblemsError([file.problem(message)])
-    problems = list(_metadata_problems(file, table))
+    problems = list(_metadata_problems(file, table, prefixes))
     if problems:
         raise ProblemsError(problems)
     return table
 
 
-def _metadata_problems(file: KeyedFile, table: "csvw.Table") -> Iterator[Problem]:
+def _metadata_problems(
+    file: KeyedFile, table: "csvw.Table", prefixes: Collection[str]
+) -> Iterator[Problem]:
     names = {column.name for column in table.tableSchema.columns}
     for name in table.tableSchema.primaryKey:
         if name not in names:
@@ -123,20 +126,24 @@ def _metadata_problems(file: KeyedFile, table: "csvw.Table") -> Iterator[Problem
         else:
             paths = [path, ("tableSchema",), ()]
             owner = next((one for one in paths if (*one, "aboutUrl") in file.lines), path)
-            yield from _template_problems(file, about_url, names, *owner, "aboutUrl")
+            yield from _template_problems(file, about_url, names, prefixes, *owner, "aboutUrl")
         for key in ("propertyUrl", "valueUrl"):
             if template := getattr(column, key):
-                yield from _template_problems(file, template, names, *path, key)
+                yield from _template_problems(file, template, names, prefixes, *path, key)
 
 
 def _template_problems(
-    file: KeyedFile, template: object, names: Iterable[str], *keys: Key
+    file: KeyedFile,
+    template: object,
+    names: Iterable[str],
+    prefixes: Collection[str],
+    *keys: Key,
 ) -> Iterator[Problem]:
     words = str(template)
     prefix = words.partition(":")[0]
-    if not _WHOLE_CELL.fullmatch(words) and prefix not in {"http", "https", "urn", *PREFIXES}:
-        prefixes = ", ".join(sorted(PREFIXES))
-        message = f"{words} has no known prefix; write an IRI, or use one of {prefixes}"
+    if not _WHOLE_CELL.fullmatch(words) and prefix not in {"http", "https", "urn", *prefixes}:
+        names_of_prefixes = ", ".join(sorted(prefixes))
+        message = f"{words} has no known prefix; write an IRI, or use one of {names_of_prefixes}"
         yield file.problem(message, *keys)
     for variable in sorted(uritemplate.variables(words)):
         if variable not in names:

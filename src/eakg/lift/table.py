@@ -21,15 +21,16 @@ from eakg.evidence import AssertedTriple, Statement
 from eakg.lift.normalization import decimal_literal
 from eakg.lift.result import LiftError, LiftResult, SkippedLine
 from eakg.lift.rows import is_address, read_rows
-from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph, evidence_graph
+from eakg.names import CSVW, EAKG, SHIPPED_IRIS, ProjectIris
 
 if TYPE_CHECKING:
     import csvw
 
 
-def _property(name: str) -> URIRef:
+def _term(name: str, iris: ProjectIris) -> URIRef:
     prefix, _, local = name.partition(":")
-    return URIRef(PREFIXES[prefix] + local if prefix in PREFIXES else name)
+    namespace = iris.prefixes.get(prefix)
+    return URIRef(name if namespace is None else namespace + local)
 
 
 _template = cache(uritemplate.URITemplate)
@@ -52,7 +53,9 @@ def _literal(column: "csvw.Column", value: Any) -> Literal:
     return decimal_literal(text) if base == "decimal" else Literal(text, datatype=XSD[base])
 
 
-def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:
+def _triples(
+    table: "csvw.Table", cells: dict[str, Any], iris: ProjectIris
+) -> Iterator[tuple[str, AssertedTriple]]:
     """The triples of a row, each with the name of its column."""
     subjects: dict[str, URIRef] = {}  # most columns have one
     for column in table.tableSchema.columns:
@@ -61,11 +64,11 @@ def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, 
         template = str(column.inherit("aboutUrl"))
         subject = subjects.get(template)
         if subject is None:
-            subject = subjects[template] = _expand(template, cells)
-        predicate = _property(str(column.propertyUrl))
+            subject = subjects[template] = _term(_expand(template, cells), iris)
+        predicate = _term(str(column.propertyUrl), iris)
         value = cells.get(column.name)
         if column.virtual:
-            yield column.name, (subject, predicate, _property(_expand(column.valueUrl, cells)))
+            yield column.name, (subject, predicate, _term(_expand(column.valueUrl, cells), iris))
             continue
         for item in value if isinstance(value, list) else [value]:
             if item is None or item == "":
@@ -74,55 +77,58 @@ def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, 
             if predicate == DCTERMS.source and is_address(item):
                 object_ = URIRef(item)
             elif column.valueUrl is not None:
-                object_ = _property(_expand(column.valueUrl, cells, **{column.name: str(item)}))
+                value_iri = _expand(column.valueUrl, cells, **{column.name: str(item)})
+                object_ = _term(value_iri, iris)
             else:
                 object_ = _literal(column, item)
             yield column.name, (subject, predicate, object_)
 
 
-def _data_set(table: "csvw.Table", name: str) -> Iterator[AssertedTriple]:
+def _data_set(table: "csvw.Table", name: str, iris: ProjectIris) -> Iterator[AssertedTriple]:
     """What the metadata of a table say of the data set that it is a slice of, and for it of its
     graph and of that of its evidence: primary source, licence, citation, version and day."""
     words = table.common_props
     source = words.get("prov:hadPrimarySource")
     if source is None:
         return
-    for graph in (background_graph(name), evidence_graph(name)):
-        yield graph, PROV.hadPrimarySource, _property(source)
+    for graph in (iris.background_graph(name), iris.evidence_graph(name)):
+        yield graph, PROV.hadPrimarySource, _term(source, iris)
         yield graph, DCTERMS.license, URIRef(words["dc:license"])
         yield graph, DCTERMS.bibliographicCitation, Literal(words["dc:bibliographicCitation"], "en")
         yield graph, DCTERMS.hasVersion, Literal(words["dc:hasVersion"])
         yield graph, DCTERMS.issued, Literal(words["dc:issued"], datatype=XSD.date)
 
 
-def lift_table(path: Path) -> LiftResult:
+def lift_table(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> LiftResult:
     """Lift a table, whose name is the file's without `.csv`.
 
+    Arguments: the file; the IRIs of the project.
     Raises: LiftError with every problem of every row, and what the other rows give.
     """
-    contents = read_rows(path)
+    contents = read_rows(path, iris)
     name = path.stem
     statements: list[Statement] = []
-    context: list[AssertedTriple] = [*_data_set(contents.table, name)]
+    context: list[AssertedTriple] = [*_data_set(contents.table, name, iris)]
     skipped_lines: list[SkippedLine] = []
     lifted_lines = 0
+    graph = iris.background_graph(name)
     for row in contents.rows:
-        node = ID[f"{name}/row/{row.key}"]
+        node = iris.thing(f"{name}/row/{row.key}")
         context += [
             (node, RDF.type, EAKG.TableRow),
-            (node, DCTERMS.isPartOf, background_graph(name)),
+            (node, DCTERMS.isPartOf, graph),
             (node, CSVW.rownum, Literal(row.number)),
-            (node, CSVW.url, URIRef(f"{background_graph(name)}.csv#row={row.number + 1}")),
+            (node, CSVW.url, URIRef(f"{graph}.csv#row={row.number + 1}")),
         ]
         numbers: Counter[str] = Counter()
-        for column, triple in _triples(contents.table, row.cells):
+        for column, triple in _triples(contents.table, row.cells, iris):
             if triple[0] == node:
                 context.append(triple)
                 continue
             numbers[column] += 1
             statements.append(
                 Statement(
-                    iri=ID[f"{name}/row/{row.key}/statement/{column}-{numbers[column]}"],
+                    iri=URIRef(f"{node}/statement/{column}-{numbers[column]}"),
                     triple=triple,
                     derived_from=node,
                     evidence=(node,),
@@ -139,7 +145,7 @@ def lift_table(path: Path) -> LiftResult:
             )
     result = LiftResult(
         name=name,
-        graph=background_graph(name),
+        graph=graph,
         statements=tuple(statements),
         context=tuple(context),
         lines=len(contents.rows),

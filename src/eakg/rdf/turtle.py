@@ -79,13 +79,13 @@ class _Spellings:
     `namespaces` are those of the names that were given, by their prefixes.
     """
 
-    def __init__(self, descriptions: Descriptions) -> None:
+    def __init__(self, descriptions: Descriptions, prefixes: Mapping[str, str]) -> None:
         graph = Graph(bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
+        for prefix, namespace in prefixes.items():
             graph.bind(prefix, namespace)
         self._serializer = _LongTurtle(graph)  # type: ignore[no-untyped-call]  # rdflib's
         self._spellings: dict[Node, str] = {}
-        self._prefixes = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+        self._prefixes = {namespace: prefix for prefix, namespace in prefixes.items()}
         self.namespaces: dict[str, str] = {}
         self._make_prefixes(descriptions)
         self._prefixes |= {str(namespace): prefix for prefix, namespace in graph.namespaces()}
@@ -140,9 +140,9 @@ class _Spellings:
             yield f"PREFIX {prefix}: <{namespace}>\n"
 
 
-def write_turtle(triples: Iterable[Triple]) -> bytes:
+def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> bytes:
     """Triples without blank nodes as Turtle, sorted, in UTF-8; the same triples always give the
-    same bytes.
+    same bytes. Arguments: the triples; namespaces by prefix.
 
     Every triple stands on lines of its own, so that a changed triple changes only its lines. It is
     the style of rdflib's long Turtle, with subjects by name: a new reference to a thing does not
@@ -151,7 +151,7 @@ def write_turtle(triples: Iterable[Triple]) -> bytes:
     descriptions: dict[Node, dict[Node, dict[Node, None]]] = defaultdict(lambda: defaultdict(dict))
     for subject, property_, object_ in triples:
         descriptions[subject][property_][object_] = None
-    spell = _Spellings(descriptions)
+    spell = _Spellings(descriptions, prefixes)
     properties = sorted({one for values in descriptions.values() for one in values}, key=_place)
     places = {property_: place for place, property_ in enumerate(properties)}
     verbs = {property_: spell(property_, VERB) for property_ in properties}

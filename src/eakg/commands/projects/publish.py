@@ -9,8 +9,9 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.projects.place import require_new
 from eakg.files import TemporaryFolder
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import ExitStatus
 from eakg.serve import ServeOptions
 
 _PATIENCE = 3600.0  # seconds for what is made once of all the data
@@ -33,9 +34,7 @@ def publish(
     what is computed for each question (SPARQL, search) is left out. With the site come maps from
     the published addresses to its files, for nginx, Apache and Netlify.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = "is there and not empty; name a folder that is not there yet"
-        raise ProblemsError([Problem(str(folder), 0, message)])
+    require_new(folder)
     from eakg.serve import create_app
     from eakg.serve.publication import publish_site
     from eakg.store import EmbeddedStore

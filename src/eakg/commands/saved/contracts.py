@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from eakg.commands.data import DataCommand, data_option
 from eakg.commands.saved.options import CLOSURES, param_option, timeout_option
 from eakg.commands.saved.places import PlaceType, QueryPlaces, read_place
 from eakg.commands.saved.target import TargetOptions, takes_target
-from eakg.dataset import shipped_layout
+from eakg.dataset import PROJECT_FILE, ProjectFile, read_project_file, shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.contract import (
@@ -30,6 +31,7 @@ from eakg.queries.reporting import (
     write_history,
 )
 from eakg.queries.scanning import sarif_log
+from eakg.queries.settings import project_settings
 from eakg.queries.verdict import (
     SEVERITIES,
     Outcome,
@@ -146,10 +148,17 @@ def test_queries(
 ) -> ExitStatus:
     """Ask saved queries and compare what comes with what they expect.
 
-    PATH is a query file or a folder of them, - for standard input; URL is the address of one.
-    Without one, the shipped queries. A query that expects nothing has to run, no more.
+    PATH is a query file or a folder of them, - for standard input; URL is the address of one. The
+    queries of a project, whose folder is named, are asked of its data. Without a place, the shipped
+    queries. A query that expects nothing has to run, no more.
     """
     runs = read_history(history_file) if history_file else []
+    if (project := _project(places)) is not None:
+        options = replace(options, settings=project_settings(project.path.parent))
+        is_asked = options.endpoint or options.settings.book.usual or data
+        data = data if is_asked else project.data
+        closure = closure or (None if is_asked else "full")
+        places = (project.questions,) if project.questions else places
     inputs = QueryPlaces(places or (shipped_layout().queries,), with_updates=True)
     inputs.check(data)
     preference = options.target(data, closure)
@@ -210,6 +219,13 @@ def test_queries(
         click.echo(str(problem))
     click.echo(tally(outcomes))
     return exit_status(outcomes, gravity)
+
+
+def _project(places: Sequence[Path | str]) -> ProjectFile | None:
+    """The project whose folder is the one place that is named, if it is. Raises: ProblemsError."""
+    folder = places[0] if len(places) == 1 else ""
+    is_project = isinstance(folder, Path) and (folder / PROJECT_FILE).is_file()
+    return read_project_file(Path(folder)) if is_project else None
 
 
 def _write_violations(outcomes: Sequence[Outcome], folder: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from eakg.dataset import shipped_layout
+from eakg.dataset import built_graph_name, shipped_layout
 from eakg.files import TemporaryFolder
 from eakg.keyed_files import nearest
 from eakg.problems import ExitStatus, ProblemsError, whole_package
@@ -119,7 +119,7 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     Arguments: the target; seconds that a query may run. Raises: ProblemsError when a file cannot be
     loaded, or contradicts the others where what follows from them is asked. What of them the engine
     does not keep as it is written is told on standard error. Each file is a graph under its
-    address; the shipped ones have their names.
+    address; those of a built graph, as the shipped one, have their names.
     """
     if target.address is not None:
         yield RemoteEndpoint(target.address, timeout, target.access)
@@ -140,7 +140,7 @@ def target_contents(target: QueryTarget) -> Iterator[Contents]:
         yield read_contents(GraphFile(*one) for one in shipped_layout().named_graphs())
         return
     with rdf_inputs(target.data) as inputs, TemporaryFolder("data") as folder:
-        files = [GraphFile(one.name, one.path) for one in inputs]
+        files = [GraphFile(built_graph_name(one.path) or one.name, one.path) for one in inputs]
         if not target.reasons:
             yield read_contents(files)
             return

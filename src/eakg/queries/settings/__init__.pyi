@@ -1,4 +1,3 @@
-from .query_settings import PROJECT_FILE as PROJECT_FILE
 from .query_settings import SECTION as SECTION
 from .query_settings import QuerySettings as QuerySettings
 from .query_settings import project_settings as project_settings

@@ -4,26 +4,22 @@ its `pyproject.toml`.
 The keys are in `settings.schema.json`, beside that of headers.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eakg.dataset import PREFIXES_KEY, PROJECT_FILE, QUERIES, prefix_problems, unknown_sections
 from eakg.files import read_utf8
 from eakg.keyed_files import KeyedFile, Keys, read_toml, unknown_key
 from eakg.problems import Problem, ProblemsError
 from eakg.queries.ask import EndpointAccess, EndpointBook, QueryTarget
 from eakg.queries.contract import schema_named, violations_of
 from eakg.queries.lint import SILENCEABLE, Level, LintOptions
-from eakg.rdf import is_iri
 from eakg.rdf.inputs import read_prefixes
 from eakg.store.elsewhere import endpoint_at
 
-SECTION = "queries"
-PROJECT_FILE = "eakg.toml"
-"""Says what is served of the folder that it lies in, and how its queries are asked."""
-_PREFIX = re.compile(r"(?:[^\W\d_](?:[\w.-]*[\w-])?)?")  # SPARQL 1.1 rule PN_PREFIX
+SECTION = QUERIES
 _ABSENT = "cannot be read: no such file; check the path"
 _IGNORE = "ignore"
 
@@ -73,15 +69,9 @@ def _sections(folder: Path) -> Iterator[tuple[KeyedFile, Keys]]:
     own_file = folder / PROJECT_FILE
     if own_file.is_file():
         file = read_toml(own_file, _ABSENT)
-        tables = [key for key, value in file.values.items() if isinstance(value, dict)]
-        slips = [
-            file.problem(unknown_key(key, (SECTION,), PROJECT_FILE), key)
-            for key in tables
-            if key != SECTION
-        ]
-        if slips:
+        if slips := [*unknown_sections(file)]:
             raise ProblemsError(slips)
-        if SECTION in file.values:
+        if SECTION in file.values or PREFIXES_KEY in file.values:
             yield file, (SECTION,)
     shared_file = folder / "pyproject.toml"
     # One that does not speak of this package may be read by others only.
@@ -97,12 +87,16 @@ def settings_of(file: KeyedFile, keys: Keys = (SECTION,)) -> QuerySettings:
 
     Raises: ProblemsError with all that is wrong.
     """
-    problems = violations_of(schema_named("settings.schema.json"), file, keys)
+    problems: list[Problem] = []
+    shared_prefixes = file.table(problems, PREFIXES_KEY) if keys == (SECTION,) else {}
+    problems += prefix_problems(file, shared_prefixes, PREFIXES_KEY)
+    if keys != (SECTION,) or SECTION in file.values:
+        problems += violations_of(schema_named("settings.schema.json"), file, keys)
     if problems:
         raise ProblemsError(problems)
     values: Any = file.values
     for key in keys:
-        values = values[key]
+        values = values.get(key, {})
     entries = {
         name: {"address": entry} if isinstance(entry, str) else entry
         for name, entry in values.get("endpoints", {}).items()
@@ -119,7 +113,7 @@ def settings_of(file: KeyedFile, keys: Keys = (SECTION,)) -> QuerySettings:
     if usual is not None and usual not in entries and "://" not in usual:
         message = unknown_key(usual, entries, "endpoints").replace("key", "endpoint", 1)
         problems.append(file.problem(message, *keys, "endpoint"))
-    problems += _prefix_problems(file, values, keys)
+    problems += prefix_problems(file, values.get("prefixes", {}), *keys, "prefixes")
     for kind in values.get("lint", {}):
         if kind not in SILENCEABLE:
             message = unknown_key(kind, SILENCEABLE, "lint").replace("key", "kind of finding", 1)
@@ -140,20 +134,10 @@ def settings_of(file: KeyedFile, keys: Keys = (SECTION,)) -> QuerySettings:
     levels = values.get("lint", {})
     return QuerySettings(
         book,
-        prefixes | values.get("prefixes", {}),
+        shared_prefixes | prefixes | values.get("prefixes", {}),
         {kind: level for kind, level in levels.items() if level != _IGNORE},
         frozenset(kind for kind, level in levels.items() if level == _IGNORE),
     )
-
-
-def _prefix_problems(file: KeyedFile, values: Mapping[str, Any], keys: Keys) -> Iterator[Problem]:
-    for name, namespace in values.get("prefixes", {}).items():
-        place = (*keys, "prefixes", name)
-        if not _PREFIX.fullmatch(name):
-            yield file.problem(f"{name!r} is no prefix; write letters, digits, - and _", *place)
-        if not is_iri(namespace):
-            message = f"what {name}: stands for is {namespace!r}, which is no IRI"
-            yield file.problem(message, *place)
 
 
 def _target(entry: Mapping[str, Any]) -> QueryTarget:

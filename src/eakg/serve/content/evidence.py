@@ -22,8 +22,8 @@ from eakg.serve.content.values import iri_list
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.graphs import stored_node
 
-_OF_EVIDENCE = f'FILTER(STRSTARTS(STR(?g), "{EVIDENCE}"))'
-_ASSERTED = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}") && {graph_filter("asserted")})'
+_OF_EVIDENCE = f'FILTER(CONTAINS(STR(?g), "{EVIDENCE}"))'
+_ASSERTED = f'FILTER(!CONTAINS(STR(?g), "{EVIDENCE}") && {graph_filter("asserted")})'
 
 
 _OF_PAGES = ", ".join(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urldefrag
 
 from rdflib import DC, DCTERMS, FOAF, RDFS, SDO, SKOS
 from rdflib.term import Node
@@ -16,7 +15,7 @@ from rdflib.term import Node
 from eakg import __version__
 from eakg.dataset import shipped_layout
 from eakg.keyed_files import read_toml
-from eakg.names import BASE
+from eakg.names import authority_of
 from eakg.options import Iri, option
 from eakg.serve.content.values import language
 
@@ -216,8 +215,7 @@ class Project:
     def authority(self) -> str:
         """What the names begin with of graphs and nodes that have none: the folder of the first
         base that is an address of the web; ours, where there is none."""
-        bases = (urldefrag(one).url for one in self.base if one.startswith(("http://", "https://")))
-        return next((f"{one.rpartition('/')[0]}/" for one in bases if one.count("/") > 2), BASE)
+        return authority_of(self.base)
 
     def has(self, iri: str) -> bool:
         """Whether an IRI is one of its own things, or no base says which are."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rdflib import OWL, RDF, RDFS, Literal
 
-from eakg.names import INFERRED_GRAPH
+from eakg.names import INFERRED_GRAPH, REIFIERS_GRAPH
 from eakg.rdf import sparql_term
 from eakg.serve.content.project import SKOLEM, Project
 from eakg.store import Closure
@@ -15,8 +15,10 @@ _OF_EVERYTHING = (RDFS.Resource, OWL.Thing, OWL.NamedIndividual, RDF.Statement)
 
 
 def graph_filter(closure: Closure, variable: str = "?g") -> str:
-    """What holds of a graph of a request with `any_graph`: it is one of the data, of a closure."""
+    """What holds of a graph of a request with `any_graph`: it is one of the data, of a closure.
+    That of reifiers is there for those who name it."""
     condition = f'!STRSTARTS(STR({variable}), "{MERGE}")'
+    condition += f" && {variable} != {sparql_term(REIFIERS_GRAPH)}"
     if closure == "full":
         return condition
     return f"{condition} && {variable} != {sparql_term(INFERRED_GRAPH)}"

@@ -10,8 +10,10 @@ from .dataset import publisher_of as publisher_of
 from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
 from .dcat import catalogue_entry as catalogue_entry
 from .named_graph import GRAPH_PREFIXES as GRAPH_PREFIXES
+from .named_graph import document_of as document_of
 from .named_graph import graph_citation as graph_citation
 from .named_graph import graph_facts as graph_facts
+from .named_graph import graph_kind as graph_kind
 from .named_graph import graph_licence as graph_licence
 from .named_graph import graph_title as graph_title
 from .quads import QUAD_FORMATS as QUAD_FORMATS

@@ -15,6 +15,8 @@ from eakg.names import (
     ONTOLOGY_GRAPH,
     ONTOLOGY_IRI,
     REIFIERS_GRAPH,
+    beside,
+    built_part,
     is_evidence,
 )
 from eakg.rdf import Triple
@@ -43,8 +45,25 @@ _TITLES = {
 
 def graph_title(iri: str) -> str:
     """What a graph of ours is called; its IRI where it is of no known kind."""
-    kind, _, name = iri.removeprefix(str(GRAPH)).partition("/")
+    kind, name = graph_kind(iri)
     return _TITLES.get(kind, iri).format(name)
+
+
+def graph_kind(iri: str) -> tuple[str, str]:
+    """What a graph holds, in a word, and the name of its document or table, if it has one."""
+    kind, name = built_part(iri)
+    if kind:
+        return kind, name
+    path = iri.removeprefix(str(GRAPH))
+    return ("", "") if path == iri else (path, "")
+
+
+def document_of(graph: str, catalogue: Catalogue) -> URIRef | None:
+    """The annotated document whose statements a graph holds."""
+    kind, name = built_part(graph)
+    documents = catalogue.documents() if kind == "source" else ()
+    same = (one for one in documents if one.endswith((f"/{name}", f"#{name}")))
+    return next(map(URIRef, same), None)
 
 
 def graph_facts(
@@ -118,14 +137,13 @@ def _title(iri: URIRef, table: Path | None) -> str:
 def _sources(iri: URIRef, catalogue: Catalogue) -> list[URIRef]:
     """What a graph was made of: the document, the graph that it is the evidence of, or the others
     that it follows from."""
-    kind, _, name = iri.removeprefix(str(GRAPH)).partition("/")
-    if kind == "source":
-        return [ID[name]]
+    if document := document_of(iri, catalogue):
+        return [document]
     if iri == ONTOLOGY_GRAPH:
         return [ONTOLOGY_IRI]
     graphs = set(catalogue.graphs())
-    if kind == "evidence":
-        stated = (GRAPH[f"source/{name}"], GRAPH[f"background/{name}"])
+    if built_part(iri)[0] == "evidence":
+        stated = (beside(iri, "source"), beside(iri, "background"))
         return [graph for graph in stated if str(graph) in graphs]
     if iri == REIFIERS_GRAPH:
         return sorted(map(URIRef, filter(is_evidence, graphs - {str(iri)})))

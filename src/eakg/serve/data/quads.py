@@ -66,7 +66,7 @@ def _homes(store: QueryService, statements: Iterable[Node]) -> dict[Node, URIRef
         return {}
     text = (
         f"SELECT ?statement ?g {{ VALUES ?statement {{ {iris} }}"
-        f" GRAPH ?g {{ ?statement <{RDF.subject}> ?s }} FILTER(STRSTARTS(STR(?g), '{EVIDENCE}')) }}"
+        f" GRAPH ?g {{ ?statement <{RDF.subject}> ?s }} FILTER(CONTAINS(STR(?g), '{EVIDENCE}')) }}"
     )
     rows = select(store, QueryRequest(text))
     return {row["statement"]: URIRef(str(row["g"])) for row in rows}

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import DCTERMS, URIRef
 
 from eakg.names import (
-    EVIDENCE,
     GRAPH,
     ONTOLOGY_GRAPH,
     REIFIERS_GRAPH,
-    background_graph,
+    beside,
+    built_part,
 )
 from eakg.rdf import (
     CSV,
@@ -42,18 +42,19 @@ from eakg.serve.app import (
 from eakg.serve.data import (
     GRAPH_PREFIXES,
     dataset_iri,
+    document_of,
     graph_citation,
     graph_facts,
+    graph_kind,
     graph_licence,
     graph_title,
 )
 from eakg.serve.pages.table_rows import rows_of
-from eakg.serve.words import description_path, graph_path, triples_path
+from eakg.serve.words import description_path, graph_path, thing_path, triples_path
 from eakg.sparql import GraphNotFoundError
 from eakg.store import QueryRequest
 
 blueprint = Blueprint("graph_pages", __name__)
-_BACKGROUND = str(background_graph(""))
 
 
 @blueprint.get("/graph/<path:name>")
@@ -132,9 +133,8 @@ def _facts(iri: URIRef) -> list[Triple]:
     }
     dataset = dataset_iri(state().settings, catalogue)
     triples = graph_facts(iri, dataset, catalogue, files, _table(iri))
-    name = iri.removeprefix(_BACKGROUND)
-    if name != iri:
-        rows = rows_of(state().store, name, catalogue.presentation())
+    if built_part(iri)[0] == "background":
+        rows = rows_of(state().store, iri, catalogue.presentation())
         cited = {str(source) for line in rows for source in line.row.sources}
         triples += [(iri, DCTERMS.source, URIRef(one)) for one in sorted(cited) if is_iri(one)]
     return triples
@@ -192,19 +192,19 @@ def _file_offers(iri: URIRef) -> Sequence[Representation]:
 
 def _csv(iri: URIRef) -> Path | None:
     """The file that a background table was written in, where it lies with the graph's files."""
-    if not iri.startswith(_BACKGROUND):
+    kind, table = built_part(iri)
+    if kind != "background":
         return None
     for name, path in state().settings.files:
         if name == str(iri):
-            folder = Path(path).parent.parent
-            file = folder / "background" / f"{iri.removeprefix(_BACKGROUND)}.csv"
+            file = Path(path).parent.parent / "background" / f"{table}.csv"
             return file if file.is_file() else None
     return None
 
 
 def _table(iri: URIRef) -> Path | None:
     """The file of the table that a graph, or what it is the evidence of, was written in."""
-    return _csv(URIRef(iri.replace(EVIDENCE, _BACKGROUND, 1)))
+    return _csv(beside(iri, "background"))
 
 
 def _file_state(name: str) -> tuple[int, int] | None:
@@ -219,17 +219,18 @@ def _file_state(name: str) -> tuple[int, int] | None:
 def _represent(iri: URIRef, representation: Representation) -> Response:
     store = state().store
     if isinstance(representation, Page):
-        kind, _, name = iri.removeprefix(str(GRAPH)).partition("/")
+        kind, _ = graph_kind(iri)
+        document = document_of(iri, state().catalogue)
         page = render_template(
             "graph.html",
             iri=str(iri),
             kind=kind,
-            name=name,
+            document=document and address(thing_path(document)),
             title=graph_title(iri),
             triples=state().catalogue.graph_size(iri),
             citation=graph_citation(_table(iri)),
             licence=graph_licence(state().catalogue, _table(iri)),
-            rows=rows_of(store, name, state().catalogue.presentation())
+            rows=rows_of(store, iri, state().catalogue.presentation())
             if kind == "background"
             else None,
             formats=[

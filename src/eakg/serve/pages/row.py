@@ -149,7 +149,7 @@ def triples_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Descr
     values = " ".join(map(sparql_term, terms))
     if not starts:
         return ()
-    graph = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}"))'
+    graph = f'FILTER(!CONTAINS(STR(?g), "{EVIDENCE}"))'
     graphs: dict[Triple, set[str]] = {}
 
     def add(subject: Node, predicate: Node, value: Node, name: Node) -> None:
@@ -173,7 +173,7 @@ def triples_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Descr
             QueryRequest(
                 f"SELECT DISTINCT ?s ?p ?m ?g ?q ?o ?h {{ VALUES ?s {{ {starts} }}"
                 f" VALUES ?o {{ {values} }} GRAPH ?g {{ ?s ?p ?m }} GRAPH ?h {{ ?m ?q ?o }}"
-                f' {graph} FILTER(!STRSTARTS(STR(?h), "{EVIDENCE}"))'
+                f' {graph} FILTER(!CONTAINS(STR(?h), "{EVIDENCE}"))'
                 f" FILTER(isIRI(?m) && ?p != <{RDF.type}> && ?s != ?o) }} LIMIT {MOST}"
             ),
         )
@@ -204,7 +204,7 @@ def triples_behind(
         store,
         QueryRequest(
             f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {values} }}"
-            f' GRAPH ?g {{ ?s ?p ?o }} FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}")) }}'
+            f' GRAPH ?g {{ ?s ?p ?o }} FILTER(!CONTAINS(STR(?g), "{EVIDENCE}")) }}'
         ),
     )
     graphs: dict[Triple, set[str]] = {}

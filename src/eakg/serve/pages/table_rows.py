@@ -7,7 +7,7 @@ from rdflib import RDF, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import TableRow, table_row
-from eakg.names import EAKG, evidence_graph
+from eakg.names import EAKG, beside
 from eakg.rdf import Triple, sparql_term
 from eakg.serve.content import Presentation, labels_of, properties
 from eakg.serve.words import DisplayTerm, Naming, quantities
@@ -34,13 +34,15 @@ class TableRowLine:
     lines: tuple[PropertyLine, ...]
 
 
-def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple[TableRowLine, ...]:
-    """The rows of a background table, by the evidence that states what they say.
+def rows_of(
+    store: QueryService, graph: str, presentation: Presentation
+) -> tuple[TableRowLine, ...]:
+    """The rows of the background table of a graph, by the evidence that states what they say.
 
     Raises: StoreError and its kinds.
     """
-    graph = sparql_term(evidence_graph(name))
-    return _rows(store, f"GRAPH {graph} {{ {_STATES} }}", presentation)
+    evidence = sparql_term(beside(graph, "evidence"))
+    return _rows(store, f"GRAPH {evidence} {{ {_STATES} }}", presentation)
 
 
 def rows_at(

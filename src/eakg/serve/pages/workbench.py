@@ -64,10 +64,10 @@ def workbench_page() -> Response:
 
 
 def _base() -> str:
-    """What addresses begin with that are paths of the service: where things of the project have
-    such names, or it has no bases."""
+    """What addresses begin with that are paths of the service, where things of the project have
+    such names."""
     bases = state().catalogue.project().base
-    return BASE if not bases or any(one.startswith(BASE) for one in bases) else ""
+    return BASE if any(one.startswith(BASE) for one in bases) else ""
 
 
 @blueprint.get("/sparql/terms.json")

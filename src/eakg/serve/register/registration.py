@@ -220,7 +220,6 @@ class _Writer:
         self._database.execute(
             "UPDATE thing SET kind = COALESCE((SELECT kind(GROUP_CONCAT(class)) FROM type"
             " WHERE thing = thing.id), IIF(is_term, 'term of the ontology', 'thing'))"
-            " WHERE label IS NOT NULL"
         )
 
     def _labels(self, classes: Iterable[str]) -> dict[str, str]:

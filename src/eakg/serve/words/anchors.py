@@ -9,7 +9,7 @@ from rdflib.term import Node
 from eakg.evidence import Axiom, Evidence, Passage, TableRow, anchor_of, place_key, row_anchor
 from eakg.names import CSVW, OA
 from eakg.serve.content import Description
-from eakg.serve.words.links import local_path
+from eakg.serve.words.links import graph_path, local_path, thing_path
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,11 @@ def path_of(evidence: Evidence) -> str | None:
     graph that has an axiom."""
     match evidence:
         case TableRow():
-            return (
-                f"{local_path(str(evidence.table)) or evidence.table}#{row_anchor(evidence.number)}"
-            )
+            return f"{graph_path(evidence.table)}#{row_anchor(evidence.number)}"
         case Passage():
-            path = local_path(str(evidence.document)) if evidence.document else None
-            return f"{path}#{evidence.anchor}" if path else None
+            if evidence.document is None:
+                return None
+            return f"{thing_path(evidence.document)}#{evidence.anchor}"
     return local_path(str(evidence.graph))
 
 
@@ -85,11 +84,12 @@ def place_of(description: Description, documents: tuple[str, ...]) -> str | None
             if attestation.statement == iri and attestation.evidence:
                 return path_of(attestation.evidence[0])
     if (row := _value(description, CSVW.url)) is not None:
-        return local_path(str(row))
+        table, mark, anchor = str(row).partition("#")
+        return local_path(row) or f"{graph_path(table.removesuffix('.csv'))}{mark}{anchor}"
     source = _value(description, OA.hasSource)
     for document in documents:
         if iri.startswith(f"{document}/") and (source is not None or _is_part(description)):
-            return f"{local_path(document)}#{anchor_of(str(iri), document)}"
+            return f"{thing_path(document)}#{anchor_of(str(iri), document)}"
     return None
 
 

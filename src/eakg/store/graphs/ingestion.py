@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pyoxigraph
 from rdflib import URIRef
 
-from eakg.dataset import places_of_files
+from eakg.dataset import built_graph_name, places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
@@ -262,9 +262,13 @@ def _key_of(graph: str, authority: str) -> str:
 
 
 def _graph_names(paths: Iterable[Path], authority: str) -> list[URIRef]:
-    """A name for each file; files of the same name are told apart by a number."""
+    """A name for each file; files of the same name are told apart by a number. A file of a built
+    graph has the name that its evidence tells."""
     names: list[URIRef] = []
     for path in paths:
+        if built_name := built_graph_name(path):
+            names.append(built_name)
+            continue
         stem = Path(plain_name(path)).stem
         base_name = URIRef(f"{authority}graph/file/{quote(stem, safe='')}")
         name, number = base_name, 1

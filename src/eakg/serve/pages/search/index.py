@@ -66,16 +66,19 @@ class SearchMatch:
 
 def find(register: Register, query: str, most: int = 20) -> list[SearchMatch]:
     """The things of a register that fit a query, best first; none for a query without a letter or
-    digit. Raises: StoreError and its kinds."""
+    digit. An IRI finds its thing, and where nothing has a name like the query, that is looked for
+    at the end of the IRIs of things without names. Raises: StoreError and its kinds."""
     key = fold(query)
     if not key:
         return []
-    things: dict[int, None] = {}
     with register.open() as database:
         search = _Search(database, query, key)
+        things = dict.fromkeys(search.address())
         for step in (search.same, search.starts, search.words, search.inside, search.slips):
             if len(things) < most:
                 things |= dict.fromkeys(step(most + len(things)))
+        if not things:
+            things = dict.fromkeys(search.ends(most))
         matches = [_match(_entry(database, thing), query, key) for thing in things]
     return sorted(matches, key=_rank)[:most]
 
@@ -133,7 +136,8 @@ def _entry(register: sqlite3.Connection, thing: int) -> Entry:
         (thing,),
     )
     entries = (Name(text, language, folded, bool(first)) for text, language, folded, first in names)
-    return Entry(iri, label, kind, tuple(entries), uses)
+    iri_as_name = Name(iri, None, fold(iri), preferred=False)
+    return Entry(iri, label or iri, kind or "thing", tuple(entries) or (iri_as_name,), uses)
 
 
 class _Search:
@@ -153,6 +157,22 @@ class _Search:
             ("rounded", 1, lambda score: round(score / _UNIT, 2)),
         ):
             register.create_function(name, count, function, deterministic=True)
+
+    def address(self) -> Iterator[int]:
+        """The thing whose IRI it is."""
+        rows = self._register.execute("SELECT id FROM thing WHERE iri = :query", self._values)
+        return (thing for (thing,) in rows)
+
+    def ends(self, most: int) -> Iterator[int]:
+        """Things without names whose IRI ends so, behind its last sign."""
+        query = (
+            "SELECT id FROM thing WHERE label IS NULL AND has_page"
+            " AND LOWER(SUBSTR(iri, -LENGTH(:query) - 1))"
+            " IN ('/' || LOWER(:query), '#' || LOWER(:query), ':' || LOWER(:query))"
+            " ORDER BY uses DESC, iri LIMIT :most"
+        )
+        rows = self._register.execute(query, {**self._values, "most": most})
+        return (thing for (thing,) in rows)
 
     def same(self, most: int) -> Iterator[int]:
         """Those of this name, or of one that differs in spaces alone."""

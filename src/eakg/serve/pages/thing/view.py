@@ -363,6 +363,8 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         else (),
         reading=reading_of(store, document.iri) if has_text else None,
         closure=document.closure,
+        has_inferred=outline.pages > 1
+        or any(entry.inferred for entry in (*outline.outgoing, *outline.incoming)),
         document=document,
         formats=FORMATS,
         data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
