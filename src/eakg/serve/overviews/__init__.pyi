@@ -6,3 +6,4 @@ from .offers import overview_offers as overview_offers
 from .offers import statement_reviews as statement_reviews
 from .timeline import day_of as day_of
 from .view import blueprint as blueprint
+from .view import drawing_of as drawing_of

@@ -129,11 +129,10 @@ def _findings(overview: Overview, query: str, choices: dict[str, str], number: i
 
 def _page(overview: Overview, query: str, day: str | None) -> Response:
     answer = solutions(state().store, QueryRequest(query))
-    draw = _DRAW[overview.kind]
     page = render_template(
         f"overview_{overview.kind}.html",
         overview=overview,
-        drawing=draw(overview, answer.rows, page_href) if answer.rows else None,
+        drawing=_DRAW[overview.kind](overview, answer.rows, page_href) if answer.rows else None,
         table=labelled_table(answer),
         query=query,
         day=day,
@@ -141,6 +140,15 @@ def _page(overview: Overview, query: str, day: str | None) -> Response:
         suffix=_suffix(day),
     )
     return Response(page, content_type=HTML.content_type)
+
+
+def drawing_of(overview: Overview) -> object | None:
+    """What is drawn of an overview as it is without a choice; None where there is nothing, and of
+    statements, which are no drawing. Raises: StoreError and its kinds."""
+    if overview.kind not in _DRAW:
+        return None
+    rows = state().catalogue.rows(_query_text(overview, overview.day))
+    return _DRAW[overview.kind](overview, rows, page_href) if rows else None
 
 
 def _day(overview: Overview, parameters: Parameters) -> str | None:
