@@ -72,7 +72,7 @@ class ClassCount:
 
 
 @dataclass(frozen=True)
-class KindCount:
+class KindListing:
     """What is listed as one, a kind that people look for or a class: its name in addresses, its
     heading, how many things it has, and their classes; the IRI of a class."""
 
@@ -210,7 +210,7 @@ class Catalogue:
             for iri, things in counts.items()
         )
 
-    def kinds(self) -> tuple[KindCount, ...]:
+    def kinds(self) -> tuple[KindListing, ...]:
         """The kinds by which people look for things, those that have any, in their order; none
         where the data have none of them."""
         plans = self.presentation().kinds
@@ -222,16 +222,16 @@ class Catalogue:
         rows = self.rows(_KINDS.format(pairs, thing_filter(self.project()))) if pairs else []
         counts = {str(row["kind"]): int(str(row["n"])) for row in rows if "kind" in row}
         return tuple(
-            KindCount(plan.name, plan.title, counts[plan.name], tuple(map(str, plan.classes)))
+            KindListing(plan.name, plan.title, counts[plan.name], tuple(map(str, plan.classes)))
             for plan in plans
             if counts.get(plan.name)
         )
 
-    def listed(self, name: str) -> KindCount | None:
+    def listing(self, name: str) -> KindListing | None:
         """The kind of this name, or else the class; None where there is none."""
         classes = (
-            KindCount(one.name, one.label, one.things, (one.iri,), one.iri)
-            for one in self.classes()
+            KindListing(count.name, count.label, count.things, (count.iri,), count.iri)
+            for count in self.classes()
         )
         return next((one for one in (*self.kinds(), *classes) if one.name == name), None)
 

@@ -42,7 +42,8 @@ SELECT DISTINCT ?s ?p ?o {{
   {{ ?s a sh:PropertyGroup }} UNION {{ ?s sh:group ?group }} UNION {{ ?s a page:Column }}
   UNION {{ ?s sh:path ?path ; sh:name ?name }} UNION {{ ?s sh:property/sh:group ?group }}
   UNION {{ ?shape sh:path ?s . ?s sh:inversePath ?inverse }}
-  UNION {{ ?s a page:Kind }} UNION {{ ?s a page:Sentence }} UNION {{ ?sentence page:clause ?s }}
+  UNION {{ ?s a page:Kind }} UNION {{ ?s page:tells ?told }}
+  UNION {{ ?s a page:Sentence }} UNION {{ ?sentence page:clause ?s }}
   UNION {{ ?clause page:path ?s . ?s sh:inversePath ?inverse }}
   UNION {{ ?clause page:path ?s . ?s rdf:first ?step }}
   UNION {{ ?sentence page:clause/page:path/rdf:rest ?s }}

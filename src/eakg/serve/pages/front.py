@@ -80,8 +80,8 @@ def _page() -> Response:
     catalogue = state().catalogue
     project = catalogue.project()
     queries = saved_queries()
-    named = [queries[name] for name in project.front_question if name in queries]
-    drawn = overview_offers().get(project.front_overview or "")
+    front_queries = [queries[name] for name in project.front_question if name in queries]
+    overview = overview_offers().get(project.front_overview or "")
     page = render_template(
         "front.html",
         triples=catalogue.triples(),
@@ -94,10 +94,10 @@ def _page() -> Response:
         documents=_terms(map(URIRef, catalogue.documents())),
         example=_inference(),
         kinds=catalogue.kinds(),
-        stories=stories_of(named or queries.values(), _STORIES),
+        stories=stories_of(front_queries or queries.values(), _STORIES),
         has_questions=bool(queries),
-        overview=drawn,
-        drawing=drawing_of(drawn) if drawn else None,
+        overview=overview,
+        drawing=drawing_of(overview) if overview else None,
         findings=findings_overview(),
         newest=_newest(),
         here=address("/"),

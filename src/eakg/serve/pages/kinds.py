@@ -21,7 +21,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import ClassCount, KindCount, Presentation
+from eakg.serve.content import ClassCount, KindListing, Presentation
 from eakg.serve.data import dataset_iri
 from eakg.serve.words import DisplayTerm, Naming, naming_of, time_of
 from eakg.store import QueryRequest, QueryService, select
@@ -93,9 +93,9 @@ def _types(
             yield row["s"], row["class"]
 
 
-def _count(kind: str, page: int) -> tuple[KindCount, int]:
+def _count(kind: str, page: int) -> tuple[KindListing, int]:
     """The kind of this name, and how many pages its things have. Raises: NotFound."""
-    count = state().catalogue.listed(kind)
+    count = state().catalogue.listing(kind)
     pages = -(-count.things // PAGE) if count else 0
     if count is None or page > pages:
         raise NotFound
@@ -119,20 +119,19 @@ def _page(kind: str | None, page: int) -> Response:
     return Response(text, content_type=HTML.content_type)
 
 
-def _parts(kind: KindCount) -> tuple[ClassCount, ...]:
+def _parts(kind: KindListing) -> tuple[ClassCount, ...]:
     """The classes of the things of a kind, those with the most first; none for a class."""
     if kind.iri is not None:
         return ()
     classes = state().catalogue.classes()
     above = state().catalogue.superclasses(URIRef(one.iri) for one in classes)
-    wanted = frozenset(map(URIRef, kind.classes))
-    parts = [
-        one
-        for one in classes
-        if wanted & above.get(URIRef(one.iri), frozenset())
-        or (len(wanted) > 1 and URIRef(one.iri) in wanted)
-    ]
-    return tuple(parts)
+    tops = frozenset(map(URIRef, kind.classes))
+    return tuple(
+        count
+        for count in classes
+        if tops & above.get(URIRef(count.iri), frozenset())
+        or (len(tops) > 1 and URIRef(count.iri) in tops)
+    )
 
 
 def members(store: QueryService, classes: Iterable[str], page: int) -> tuple[Member, ...]:

@@ -46,8 +46,8 @@ def _story(query: SavedQuery) -> Story | None:
     things = dict.fromkeys(_things(rows))
     if not things:
         return None
-    shown = tuple(things)[:_MOST]
-    return Story(query, shown, len(things) - len(shown), _place(rows[0]))
+    answers = tuple(things)[:_MOST]
+    return Story(query, answers, len(things) - len(answers), _place(rows[0]))
 
 
 def _things(rows: Iterable[Row]) -> Iterator[DisplayTerm]:
