@@ -1,5 +1,6 @@
 """The views of the pages, to be registered in an application."""
 
+from eakg.serve.pages.citation import blueprint as citations
 from eakg.serve.pages.contradictions import blueprint as contradictions
 from eakg.serve.pages.front import blueprint as front
 from eakg.serve.pages.graph import blueprint as graphs
@@ -26,4 +27,5 @@ blueprints = (
     workbench,
     rows,
     saved_queries,
+    citations,
 )
