@@ -60,6 +60,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/graphs/<path:path>": (("/graphs/source/record", "application/n-triples"),),
     "/linkset": (("/linkset", "*/*"), (f"/linkset?{urlencode({'iri': ID['viet-nam']})}", "*/*")),
     "/nanopublication": ((f"/nanopublication?{STATED}", "application/trig"),),
+    "/cite": ((f"/cite?{urlencode({'iri': ID['viet-nam'], 'format': 'ris'})}", "*/*"),),
     "/ontology": (("/ontology", HTML), ("/ontology", "text/turtle")),
     "/ontology.<extension>": (("/ontology.html", "*/*"),),
     "/ontology/<name>": (("/ontology/Meeting", HTML), ("/ontology/host", HTML)),
@@ -69,6 +70,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
         ("/overviews/mechanisms", HTML),
         ("/overviews/figures", HTML),
         ("/overviews/timeline.csv", "*/*"),
+        ("/overviews/timeline.json", "*/*"),
     ),
     "/queries/<name>": (
         ("/queries/acts-of-actor", HTML),
@@ -99,6 +101,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/things": (
         ("/things", HTML),
         ("/things?kind=Meeting", HTML),
+        ("/things?kind=meetings", HTML),
         ("/things?kind=Meeting", "text/turtle"),
     ),
 }
