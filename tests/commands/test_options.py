@@ -186,7 +186,7 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "host": "::1", "port": 1, "public_url": "http://x/", "reasoning": "none",
         "default_graph": "strict", "allow_inconsistent": True,
         "on_contradiction": "report", "store": "sparql+http://x/",
-        "writable": True, "timeout": 1.0, "memory": 1, "workers": 99, "queue": 1,
+        "writable": True, "timeout": 1.0, "patience": 1.0, "memory": 1, "workers": 99, "queue": 1,
         "allow_service": ("x",), "rate_limit": 1, "log_format": "json", "log_queries": "off",
         "allowed_host": ("x",), "cors": True, "client_requests": 1, "client_connections": 1,
         "spool": 1, "pace": 0, "http": "auto", "change_timeout": 1.0, "change_memory": 1,

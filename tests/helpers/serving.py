@@ -86,10 +86,12 @@ def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
 def running(*options: str, wrapper: Sequence[str] = ()) -> Iterator[str]:
     """The address of `eakg serve` with these options, run by another command where one is given.
 
-    Unless an option says how long, queries may take long: other work may have the processor.
+    Unless an option says how long, queries may take long and wait long: other work may have the
+    processor.
     """
     eakg = str(Path(sys.executable).with_name("eakg"))
-    command = [*wrapper, eakg, "serve", "--port", "0", "--timeout", "300", *options]
+    patient = ("--timeout", "300", "--patience", "300")
+    command = [*wrapper, eakg, "serve", "--port", "0", *patient, *options]
     environment = {**os.environ, "EAKG_TOKEN": TOKEN}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True

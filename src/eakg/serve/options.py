@@ -154,6 +154,13 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         meaning="queries that may wait for their turn; beyond them the answer is 503 at once",
         least=0,
     )
+    patience: float = option(
+        "Seconds a query waits for its turn.",
+        Limits.patience,
+        meaning="seconds that a query waits for its turn in all, and a page for what is made once"
+        " of all the data; after them the answer is 503",
+        above=0,
+    )
     change_timeout: float = option(
         "Seconds in which what follows from a change is found out.",
         Limits.change_seconds,
@@ -303,6 +310,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             self.timeout,
             self.memory * MEBIBYTE,
             queue=self.queue,
+            patience=self.patience,
             change_seconds=self.change_timeout,
             change_memory=self.change_memory * MEBIBYTE,
             change_inferred=self.change_inferred,
