@@ -217,7 +217,7 @@ class Catalogue:
         pairs = " ".join(
             f"({sparql_term(Literal(plan.name))} {sparql_term(class_)})"
             for plan in plans
-            for class_ in sorted(plan.classes)
+            for class_ in sorted(plan.classes, key=str)
         )
         rows = self.rows(_KINDS.format(pairs, thing_filter(self.project()))) if pairs else []
         counts = {str(row["kind"]): int(str(row["n"])) for row in rows if "kind" in row}

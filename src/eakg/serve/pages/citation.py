@@ -73,8 +73,8 @@ def ris(citation: Citation) -> str:
         ("N1", citation.licence),
         ("ER", ""),
     ]
-    kept = (f"{tag}  - {' '.join(text.split())}" for tag, text in lines if text or tag == "ER")
-    return "\r\n".join(kept) + "\r\n"
+    records = (f"{tag}  - {' '.join(text.split())}" for tag, text in lines if text or tag == "ER")
+    return "\r\n".join(records) + "\r\n"
 
 
 def csl_json(citation: Citation) -> str:

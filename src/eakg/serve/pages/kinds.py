@@ -85,7 +85,8 @@ def _types(
     store: QueryService, things: Iterable[Node], classes: Iterable[str]
 ) -> Iterator[tuple[Node, Node]]:
     """Which of some classes things have."""
-    terms, kinds = (" ".join(map(sparql_term, map(URIRef, one))) for one in (things, classes))
+    terms = " ".join(map(sparql_term, things))
+    kinds = " ".join(sparql_term(URIRef(class_)) for class_ in classes)
     if terms:
         values = f"VALUES ?s {{ {terms} }} VALUES ?class {{ {kinds} }}"
         text = f"SELECT ?s ?class {{ {values} ?s a ?class }}"

@@ -74,7 +74,10 @@ def passages_with(
     for joint in (" AND ", " OR "):
         rows = database.execute(_FIND, (joint.join(phrases), most)).fetchall() if terms else []
         if rows:
-            return [FoundPassage(*row, words=_words_in(row[2], terms)) for row in rows]
+            return [
+                FoundPassage(kind, place, text, _words_in(text, terms))
+                for kind, place, text in rows
+            ]
     return []
 
 

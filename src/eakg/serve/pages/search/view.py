@@ -74,8 +74,8 @@ def _answer(representation: Page) -> Response:
         return Response(body, content_type=representation.content_type)
 
     questions = map(_wording, saved_queries().values())
-    parts = (state().settings.public_url, "search", query, limit, representation.name)
-    parts = (*parts, *sorted(choices.items()), *questions)
+    address_parts = state().settings.public_url, "search", query, limit, representation.name
+    parts = (*address_parts, *sorted(choices.items()), *questions)
     return represented(request, state().store, parts, answer)
 
 

@@ -351,10 +351,10 @@ class _Writer:
 
 def _table(columns: tuple[TableColumn, ...], rows: tuple[RelationRow, ...]) -> RelationTable:
     """Rows with the columns in which any of them has something."""
-    kept = [place for place in range(len(columns)) if any(row.cells[place] for row in rows)]
+    places = [place for place in range(len(columns)) if any(row.cells[place] for row in rows)]
     return RelationTable(
-        tuple(columns[place].heading for place in kept),
-        tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in rows),
+        tuple(columns[place].heading for place in places),
+        tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in rows),
     )
 
 
