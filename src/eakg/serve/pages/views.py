@@ -1,6 +1,5 @@
 """The views of the pages, to be registered in an application."""
 
-from eakg.serve.pages.citation import blueprint as citations
 from eakg.serve.pages.contradictions import blueprint as contradictions
 from eakg.serve.pages.front import blueprint as front
 from eakg.serve.pages.graph import blueprint as graphs
@@ -8,6 +7,7 @@ from eakg.serve.pages.kinds import blueprint as kinds
 from eakg.serve.pages.ontology import blueprint as ontology
 from eakg.serve.pages.proof import blueprint as proofs
 from eakg.serve.pages.proof import rules_blueprint as rules
+from eakg.serve.pages.reference import blueprint as references
 from eakg.serve.pages.row import blueprint as rows
 from eakg.serve.pages.saved_query import blueprint as saved_queries
 from eakg.serve.pages.search import blueprint as search
@@ -27,5 +27,5 @@ blueprints = (
     workbench,
     rows,
     saved_queries,
-    citations,
+    references,
 )

@@ -20,13 +20,13 @@ from eakg.serve.content import find_exactly
 from eakg.serve.data import saved_queries
 from eakg.serve.words import naming_of
 
-blueprint = Blueprint("citations", __name__)
+blueprint = Blueprint("references", __name__)
 _SPECIAL = re.compile(r"([&%$#_{}~^\\])")
 _ESCAPES = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 
 
 @dataclass(frozen=True)
-class Citation:
+class BibliographicReference:
     """What a reference says: the title, the address, the data that it is of, their publisher,
     version and licence, and the day on which it was looked at."""
 
@@ -45,51 +45,51 @@ class Citation:
         return re.sub(r"[^a-z0-9]+", "-", self.address.lower().partition("://")[2]).strip("-")
 
 
-def bibtex(citation: Citation) -> str:
+def bibtex(reference: BibliographicReference) -> str:
     """The reference as an entry of BibTeX."""
     fields = {
-        "title": f"{{{_escaped(citation.title)}}}",
-        "howpublished": _escaped(citation.data),
-        "publisher": _escaped(citation.publisher),
-        "version": _escaped(citation.version),
-        "url": citation.address,
-        "urldate": citation.day.isoformat(),
-        "note": _escaped(citation.licence),
+        "title": f"{{{_escaped(reference.title)}}}",
+        "howpublished": _escaped(reference.data),
+        "publisher": _escaped(reference.publisher),
+        "version": _escaped(reference.version),
+        "url": reference.address,
+        "urldate": reference.day.isoformat(),
+        "note": _escaped(reference.licence),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value.strip("{}")]
-    return ",\n".join((f"@misc{{{citation.key}", *lines)) + "\n}\n"
+    return ",\n".join((f"@misc{{{reference.key}", *lines)) + "\n}\n"
 
 
-def ris(citation: Citation) -> str:
+def ris(reference: BibliographicReference) -> str:
     """The reference as a record of RIS."""
     lines = [
         ("TY", "DATA"),
-        ("TI", citation.title),
-        ("T2", citation.data),
-        ("PB", citation.publisher),
-        ("ET", citation.version),
-        ("UR", citation.address),
-        ("Y2", citation.day.strftime("%Y/%m/%d")),
-        ("N1", citation.licence),
+        ("TI", reference.title),
+        ("T2", reference.data),
+        ("PB", reference.publisher),
+        ("ET", reference.version),
+        ("UR", reference.address),
+        ("Y2", reference.day.strftime("%Y/%m/%d")),
+        ("N1", reference.licence),
         ("ER", ""),
     ]
     records = (f"{tag}  - {' '.join(text.split())}" for tag, text in lines if text or tag == "ER")
     return "\r\n".join(records) + "\r\n"
 
 
-def csl_json(citation: Citation) -> str:
+def csl_json(reference: BibliographicReference) -> str:
     """The reference as a list of one item of CSL."""
-    day = citation.day
+    day = reference.day
     item = {
-        "id": citation.key,
-        "type": "dataset" if citation.is_answer else "entry",
-        "title": citation.title,
-        "container-title": citation.data,
-        "publisher": citation.publisher,
-        "version": citation.version,
-        "URL": citation.address,
+        "id": reference.key,
+        "type": "dataset" if reference.is_answer else "entry",
+        "title": reference.title,
+        "container-title": reference.data,
+        "publisher": reference.publisher,
+        "version": reference.version,
+        "URL": reference.address,
         "accessed": {"date-parts": [[day.year, day.month, day.day]]},
-        "note": citation.licence,
+        "note": reference.licence,
     }
     return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False)
 
@@ -99,7 +99,7 @@ class ReferenceFormat:
     """A format of references: its media type, and what writes it."""
 
     media_type: str
-    write: Callable[[Citation], str]
+    write: Callable[[BibliographicReference], str]
 
 
 FORMATS = {
@@ -128,7 +128,7 @@ def cite() -> Response:
         if target is None or not state().catalogue.project().title:
             raise NotFound
         return Response(
-            form.write(_citation(*target, day, is_answer=iri is None)),
+            form.write(_reference(*target, day, is_answer=iri is None)),
             content_type=f"{form.media_type}; charset=utf-8",
         )
 
@@ -136,10 +136,10 @@ def cite() -> Response:
     return represented(request, state().store, parts, answer)
 
 
-def _citation(title: str, address: str, day: date, *, is_answer: bool) -> Citation:
+def _reference(title: str, address: str, day: date, *, is_answer: bool) -> BibliographicReference:
     project = state().catalogue.project()
     versions = (project.version, f"data {state().version}")
-    return Citation(
+    return BibliographicReference(
         title,
         address,
         project.brand if project.brand == project.title else f"{project.brand}: {project.title}",
