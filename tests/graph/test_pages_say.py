@@ -444,3 +444,53 @@ def test_the_evidence_of_a_row_has_the_conditions_of_its_query(client: FlaskClie
     assert named
     assert all(">name<" in item for item in named)
     assert all("cited for the name alone" not in item for item in items if ">recipient<" in item)
+
+
+APART = re.compile(r"<(script|style|details|head)\b.*?</\1>|<section class=\"colophon\">.*", re.S)
+"""What is not told at first: data for programs, and what unfolds."""
+PART = re.compile(r'<section class="part"[^>]*>\s*<h2[^>]*>([^<]*)</h2>(.*?)</section>', re.S)
+GROUP = re.compile(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", re.S)
+OUTSIDE = re.compile(r"<(code|a rel=\"external\")[^>]*>.*?</(?:code|a)>", re.S)
+LARGE_NUMBER = re.compile(r"(?<![\w./:#=&?+-])\d{5,}(?![\w./:-])")
+OF_RDF = re.compile(r"\((?:SEM|ORG|PROV|FOAF)\)|\b(?:rdf|rdfs|owl|skos|sem|org|prov):\w")
+
+
+def told_in(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+
+
+def empty_columns(table: str) -> list[str]:
+    """The headings of columns in which no row has anything."""
+    headings = [told_in(one) for one in re.findall(r"<th scope=\"col\">(.*?)</th>", table, re.S)]
+    lines = [
+        [told_in(cell) for _, cell in re.findall(r"<(td|th)\b[^>]*>(.*?)</\1>", row, re.S)]
+        for row in re.findall(r"<tr>(.*?)</tr>", table.partition("<tbody>")[2], re.S)
+    ]
+    columns = zip(*lines, strict=True) if lines else ()
+    return [name for name, cells in zip(headings, columns, strict=False) if not any(cells)]
+
+
+def test_pages_are_whole_and_plain(pages: dict[str, str]) -> None:
+    """No section or column is empty, no fact is told twice, numbers are in groups, and words of
+    RDF stay where they unfold."""
+    faults = []
+    for thing, page in pages.items():
+        shown = APART.sub("", page)
+        faults += [
+            f"{thing}: {title} is empty" for title, body in PART.findall(page) if not told_in(body)
+        ]
+        for title, body in PART.findall(shown):
+            faults += [
+                f"{thing}: {title}: nothing in {column}"
+                for table in re.findall(r"<table.*?</table>", body, re.S)
+                for column in empty_columns(table)
+            ]
+            facts = [
+                (told_in(name), " ".join(fact.split()))
+                for name, values in GROUP.findall(body)
+                for fact in re.findall(r'<li class="fact[^"]*">(.*?)</li>', values, re.S)
+            ]
+            faults += [f"{thing}: {fact} twice" for fact in {*facts} if facts.count(fact) > 1]
+        told = told_in(OUTSIDE.sub("", shown))
+        faults += [f"{thing}: {one}" for one in LARGE_NUMBER.findall(told) + OF_RDF.findall(told)]
+    assert not faults, "\n".join(sorted(faults))

@@ -31,6 +31,7 @@ DATES = {
     "eakg.store.changes.disk": "the name of a file tells people when it was put aside",
     "eakg.serve.host.adapter": "the Date of a response (RFC 9110, section 6.6.1)",
     "eakg.serve.neighbours.well_known": "security.txt says until when it holds (RFC 9116)",
+    "eakg.serve.pages.reference": "a reference says on which day it was made",
     "eakg.commands.saved.contracts": "the history of runs tells people when each was",
     "eakg.queries.ask.remote": "Retry-After may be a date (RFC 9110, section 10.2.3)",
 }

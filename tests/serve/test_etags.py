@@ -61,6 +61,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/graphs/<path:path>": (("/graphs/source/record", "application/n-triples"),),
     "/linkset": (("/linkset", "*/*"), (f"/linkset?{urlencode({'iri': ID['viet-nam']})}", "*/*")),
     "/nanopublication": ((f"/nanopublication?{STATED}", "application/trig"),),
+    "/cite": ((f"/cite?{urlencode({'iri': ID['viet-nam'], 'format': 'ris'})}", "*/*"),),
     "/ontology": (("/ontology", HTML), ("/ontology", "text/turtle")),
     "/ontology.<extension>": (("/ontology.html", "*/*"),),
     "/ontology/<name>": (("/ontology/Meeting", HTML), ("/ontology/host", HTML)),
@@ -70,6 +71,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
         ("/overviews/mechanisms", HTML),
         ("/overviews/figures", HTML),
         ("/overviews/timeline.csv", "*/*"),
+        ("/overviews/timeline.json", "*/*"),
     ),
     "/queries/<name>": (
         ("/queries/acts-of-actor", HTML),
@@ -100,6 +102,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/things": (
         ("/things", HTML),
         ("/things?kind=Meeting", HTML),
+        ("/things?kind=meetings", HTML),
         ("/things?kind=Meeting", "text/turtle"),
     ),
 }

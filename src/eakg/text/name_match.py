@@ -5,6 +5,9 @@ Scores have steps, and no name of a lower step goes before one of a higher.
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
@@ -19,11 +22,22 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 
 
 def fold(text: str) -> str:
-    """Letters and digits alone, in words, without case, accents and width."""
+    """Letters and digits alone, in words, without case, accents and width, and with simplified
+    Chinese characters in place of traditional ones."""
     characters = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
     base = "".join(one for one in characters if not unicodedata.combining(one))
     base = unicodedata.normalize("NFC", base)
+    if not base.isascii():
+        base = base.translate(_simplified())
     return " ".join(_WORD.findall(base.replace("'", "").replace("’", "").replace("+", " plus ")))
+
+
+@cache
+def _simplified() -> Mapping[int, str]:
+    """Traditional characters and the simplified ones for them (Unihan, kSimplifiedVariant)."""
+    lines = Path(__file__).with_name("simplified.txt").read_text("utf-8").splitlines()
+    pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
+    return {ord(pair[0]): pair[1] for pair in pairs}
 
 
 def share_of(query: str, length: int) -> float:

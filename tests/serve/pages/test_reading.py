@@ -16,6 +16,8 @@ from eakg.store.workers.keeper_process import KeeperProcess
 
 HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"
+MARGIN = r'(?s:<span class="verdicts">.*?</a> </span>)'
+"""What was found elsewhere, beside a sentence."""
 
 
 def marked(name: str, start: int, end: int) -> AnnotationMark:
@@ -96,7 +98,7 @@ def page(client: FlaskClient) -> str:
 
 def test_the_text_is_whole(page: str, layout: Layout) -> None:
     shown = [
-        re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", paragraph)).strip()
+        re.sub(r"\s+", " ", re.sub(MARGIN + "|<[^>]*>", "", paragraph)).strip()
         for paragraph in re.findall(r'<p class="text">(.*?)</p>', page, re.DOTALL)
     ]
     lines = (layout.sources / RECORD / f"{RECORD}.txt").read_text().splitlines()

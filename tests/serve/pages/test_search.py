@@ -78,6 +78,7 @@ def test_dossier_names_find_the_right_thing_first(
         *[("Cambodja", "cambodia"), ("Phillipines", "philippines"), ("Mynamar", "myanmar")],
         *[("Nguyễn Xuân Phúc", "nguyen-xuan-phuc"), ("Prayuth Chan-ocha", "prayut-chan-o-cha")],
         *[
+            ("東盟", "asean"),
             ("東南アジア諸国連合", "asean"),
             ("ＡＳＥＡＮ", "asean"),
             ("东亚峰会", "eas"),
@@ -137,7 +138,15 @@ def test_etag(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Đà Nẵng", "da nang"), ("People's Daily", "peoples daily"), ("ＡＳＥＡＮ+3", "asean plus 3")],
+    # Each first of two is the traditional spelling of the other (Unihan, kSimplifiedVariant).
+    [
+        ("東盟", "东盟"),
+        ("大韓民國", "大韩民国"),
+        ("臺灣", "台湾"),
+        ("Đà Nẵng", "da nang"),
+        ("People's Daily", "peoples daily"),
+        ("ＡＳＥＡＮ+3", "asean plus 3"),
+    ],
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded

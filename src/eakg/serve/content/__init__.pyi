@@ -6,6 +6,7 @@ from .bounds import Bounds as Bounds
 from .bounds import TimeTerms as TimeTerms
 from .counts import Catalogue as Catalogue
 from .counts import ClassCount as ClassCount
+from .counts import KindListing as KindListing
 from .description import Description as Description
 from .description import Outline as Outline
 from .description import days_of as days_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from rdflib import OWL, SKOS
+from rdflib import OWL, SKOS, Literal
 from rdflib.term import Node
 
 from eakg.names import ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
-from eakg.rdf import Row, normalized
+from eakg.rdf import Row, normalized, sparql_term
 from eakg.serve.content.abbreviation import term_name
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation, presentation_of
@@ -29,6 +29,9 @@ _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 _CLASSES = """SELECT ?class (COUNT(*) AS ?n) {{
   ?thing a ?class . FILTER({0} && {1})
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
+_KINDS = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?n) {{
+  VALUES (?kind ?class) {{ {0} }} ?thing a ?class FILTER({1})
+}} GROUP BY ?kind"""
 _ONTOLOGY = f"SELECT * {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }} LIMIT 1"
 _INSTANCES = (
     "SELECT ?class (COUNT(*) AS ?n) { ?thing a ?class FILTER(isIRI(?class)) } GROUP BY ?class"
@@ -66,6 +69,18 @@ class ClassCount:
     label: str
     things: int
     name: str
+
+
+@dataclass(frozen=True)
+class KindListing:
+    """What is listed as one, a kind that people look for or a class: its name in addresses, its
+    heading, how many things it has, and their classes; the IRI of a class."""
+
+    name: str
+    title: str
+    things: int
+    classes: tuple[str, ...]
+    iri: str | None = None
 
 
 class Catalogue:
@@ -194,6 +209,31 @@ class Catalogue:
             )
             for iri, things in counts.items()
         )
+
+    def kinds(self) -> tuple[KindListing, ...]:
+        """The kinds by which people look for things, those that have any, in their order; none
+        where the data have none of them."""
+        plans = self.presentation().kinds
+        pairs = " ".join(
+            f"({sparql_term(Literal(plan.name))} {sparql_term(class_)})"
+            for plan in plans
+            for class_ in sorted(plan.classes, key=str)
+        )
+        rows = self.rows(_KINDS.format(pairs, thing_filter(self.project()))) if pairs else []
+        counts = {str(row["kind"]): int(str(row["n"])) for row in rows if "kind" in row}
+        return tuple(
+            KindListing(plan.name, plan.title, counts[plan.name], tuple(map(str, plan.classes)))
+            for plan in plans
+            if counts.get(plan.name)
+        )
+
+    def listing(self, name: str) -> KindListing | None:
+        """The kind of this name, or else the class; None where there is none."""
+        classes = (
+            KindListing(count.name, count.label, count.things, (count.iri,), count.iri)
+            for count in self.classes()
+        )
+        return next((one for one in (*self.kinds(), *classes) if one.name == name), None)
 
     def _labels(self, terms: Iterable[Node]) -> dict[Node, str]:
         project, labels = self.project(), dict[Node, tuple[int, str]]()

@@ -24,7 +24,7 @@ SUMMARY, ABOUT, REST, TEXT = "summary", "about", "others", "text"
 
 Kinds = frozenset[Node]
 _LAST = 1 << 30
-_LABELLED: Kinds = frozenset({SH.PropertyGroup, PAGE.Column, PAGE.Sentence})
+_LABELLED: Kinds = frozenset({SH.PropertyGroup, PAGE.Column, PAGE.Kind, PAGE.Sentence})
 """What has its label as words of a page, and is no term that is named by it."""
 _OF_EVIDENCE: Kinds = frozenset(
     {
@@ -42,6 +42,7 @@ SELECT DISTINCT ?s ?p ?o {{
   {{ ?s a sh:PropertyGroup }} UNION {{ ?s sh:group ?group }} UNION {{ ?s a page:Column }}
   UNION {{ ?s sh:path ?path ; sh:name ?name }} UNION {{ ?s sh:property/sh:group ?group }}
   UNION {{ ?shape sh:path ?s . ?s sh:inversePath ?inverse }}
+  UNION {{ ?s a page:Kind }} UNION {{ ?s page:tells ?told }}
   UNION {{ ?s a page:Sentence }} UNION {{ ?sentence page:clause ?s }}
   UNION {{ ?clause page:path ?s . ?s sh:inversePath ?inverse }}
   UNION {{ ?clause page:path ?s . ?s rdf:first ?step }}
@@ -85,6 +86,17 @@ class SectionPlan:
 
 
 @dataclass(frozen=True)
+class KindPlan:
+    """A kind by which people look for things: its name in addresses, its heading, and the classes
+    of its things."""
+
+    name: str
+    title: str
+    order: float
+    classes: Kinds
+
+
+@dataclass(frozen=True)
 class PropertyPlan:
     """How a property is told: its section and its place there, on pages of which classes (None for
     all); its name and that of its inverse; and what `pages.ttl` says besides."""
@@ -108,7 +120,7 @@ class Presentation:
     """Sections by their anchors, in order; properties and how they are told; names of terms that
     are no properties; the properties above each property, the nearest first; whose pages they are,
     and by which properties and in which languages these name things; the sentences that pages open
-    with, in order."""
+    with, and the kinds by which people look for things, in order."""
 
     sections: Mapping[str, SectionPlan]
     properties: Mapping[Node, PropertyPlan]
@@ -116,6 +128,7 @@ class Presentation:
     superproperties: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
     sentences: tuple[SentencePlan, ...] = ()
+    kinds: tuple[KindPlan, ...] = ()
 
     def plan(self, property_: Node) -> PropertyPlan:
         """How a property is told."""
@@ -265,6 +278,7 @@ def read_presentation(
     properties: dict[Node, PropertyPlan] = {}
     names: dict[Node, str] = {}
     sentences: dict[Node, SentencePlan] = {}
+    kinds: dict[str, KindPlan] = {}
     for triples in graphs:
         graph = Graph(bind_namespaces="none")
         for triple in triples:
@@ -272,6 +286,7 @@ def read_presentation(
         sections.update((section.anchor, section) for section in _sections(graph))
         properties.update(_properties(graph))
         sentences.update(read_sentences(graph))
+        kinds.update((kind.name, kind) for kind in _kinds(graph))
         names.update(
             (term, str(label))
             for term, label in graph.subject_objects(RDFS.label)
@@ -289,6 +304,7 @@ def read_presentation(
         names,
         nearest_first,
         sentences=tuple(sorted(sentences.values(), key=lambda plan: (plan.order, plan.opening))),
+        kinds=tuple(sorted(kinds.values(), key=lambda plan: (plan.order, plan.name))),
     )
 
 
@@ -336,6 +352,16 @@ def _sections(graph: Graph) -> Iterable[SectionPlan]:
             text_of(graph, group, PAGE.emptyText),
             graph.value(group, PAGE.emptyFor),
             _anchor(beside) if (beside := graph.value(group, PAGE.emptyBeside)) else None,
+        )
+
+
+def _kinds(graph: Graph) -> Iterable[KindPlan]:
+    for kind in graph.subjects(RDF.type, PAGE.Kind):
+        yield KindPlan(
+            _anchor(kind),
+            text_of(graph, kind, RDFS.label) or _anchor(kind),
+            _order(graph, kind),
+            frozenset(graph.objects(kind, SH.targetClass)),
         )
 
 

@@ -133,8 +133,14 @@ class Project:
     front_question: tuple[str, ...] = option(
         "A saved query for the front page.",
         (),
-        meaning="a saved query that the front page names; give it once for each. Without any: the"
-        " first five",
+        meaning="a saved query whose answer the front page tells, with what supports it; give it"
+        " once for each. Without any: the first three that have an answer",
+        metavar="NAME",
+    )
+    front_overview: str | None = option(
+        "The drawing on the front page.",
+        None,
+        meaning="a drawing of `overviews` that stands on the front page, by its name",
         metavar="NAME",
     )
     featured: tuple[Iri, ...] = option(

@@ -16,7 +16,7 @@ _FIXED = (
     *("/", "/things", "/overviews", "/ontology", "/queries", "/sparql", "/rules"),
     "/contradictions",
 )
-_COMPUTATIONS = ("/sparql?", "/explain", "/search?", "/graphs?")
+_COMPUTATIONS = ("/sparql?", "/explain", "/search?", "/graphs?", "/cite?")
 
 
 @blueprint.get("/sitemap.xml")

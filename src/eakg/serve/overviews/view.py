@@ -7,26 +7,31 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import CSV, Row
+from eakg.rdf import CSV, JSON, ResultFormat, Row
 from eakg.serve.app import (
     HTML,
     BadParameterError,
     Parameters,
+    Representation,
     address,
     negotiate,
     page_href,
+    page_path,
     query_string,
     represented,
     state,
 )
 from eakg.serve.drawings import day_text
 from eakg.serve.overviews import figures, membership_matrix, network, timeline
-from eakg.serve.overviews.overview import DAY, Overview, overviews_in
+from eakg.serve.overviews.findings_page import CHOICES, findings_page
+from eakg.serve.overviews.offers import FINDINGS, overview_offers, statement_reviews
+from eakg.serve.overviews.overview import DAY, Overview
 from eakg.serve.words import DisplayTerm, labelled_table, naming_of
 from eakg.sparql import ParameterError
 from eakg.store import QueryRequest, solutions
 
 blueprint = Blueprint("overviews", __name__)
+_DATA = {"csv": CSV, "json": JSON}
 _MOST = 100  # kinds and properties on one page
 _Draw = Callable[[Overview, Iterable[Row], Callable[[str], str | None]], object]
 _DRAW: dict[str, _Draw] = {
@@ -47,7 +52,7 @@ def overviews() -> Response:
         catalogue = state().catalogue
         text = render_template(
             "overviews.html",
-            overviews=_offers().values(),
+            overviews=overview_offers().values(),
             classes=catalogue.classes()[:_MOST],
             properties=_properties(),
         )
@@ -55,18 +60,6 @@ def overviews() -> Response:
 
     parts = (state().settings.public_url, "overviews")
     return represented(request, state().store, parts, page)
-
-
-def _offers() -> dict[str, Overview]:
-    """The drawings for which there are data, by their names."""
-    catalogue = state().catalogue
-    counts, folder = catalogue.properties(), catalogue.project().overviews
-    overviews = {} if folder is None else overviews_in(folder)
-    offers = {name: one for name, one in overviews.items() if not one.needs.isdisjoint(counts)}
-    if all(one.kind != "timeline" for one in overviews.values()):
-        generic = timeline.of_any(catalogue.presentation(), counts)
-        offers |= {} if generic is None else {generic.name: generic}
-    return offers
 
 
 def _properties() -> list[tuple[DisplayTerm, int]]:
@@ -80,41 +73,66 @@ def _properties() -> list[tuple[DisplayTerm, int]]:
 
 @blueprint.get("/overviews/<name>")
 def overview(name: str) -> Response:
-    """One overview: a page, or its data as CSV, by extension or Accept."""
+    """One overview: a page, or its rows as CSV or JSON, by extension or Accept."""
     stem, dot, extension = name.partition(".")
-    overview = _offers().get(stem)
-    if overview is None or (dot and extension != CSV.extension):
+    overview = overview_offers().get(stem)
+    if overview is None or (dot and extension not in _DATA):
         raise NotFound
     parameters = query_string(request)
     day = _day(overview, parameters)
     query = _query_text(overview, day)
-    representation = CSV if dot else negotiate(request, (HTML, CSV))
-    parts = (state().settings.public_url, "overview", stem, query, representation.name)
-    response = represented(
-        request,
-        state().store,
-        parts,
-        lambda: _page(overview, query, day) if representation is HTML else _csv(query),
-    )
-    response.headers["Link"] = (
-        f'<{address(f"/overviews/{stem}.csv")}{_suffix(day)}>; rel="alternate";'
-        f' type="{CSV.media_type}"'
+    choices = _choices(parameters) if overview.kind == FINDINGS else {}
+    page = parameters.page()
+    offers: tuple[Representation, ...] = (HTML, *_DATA.values())
+    representation = _DATA[extension] if dot else negotiate(request, offers)
+    parts = (*(state().settings.public_url, "overview", stem, query), representation.name)
+
+    def make() -> Response:
+        if isinstance(representation, ResultFormat):
+            if choices:
+                raise BadParameterError(f"{min(choices)} is for the page; these have all rows")
+            data = state().store.query(QueryRequest(query, representation.name)).read()
+            return Response(data, content_type=representation.content_type)
+        if overview.kind == FINDINGS:
+            return _findings(overview, query, choices, page)
+        return _page(overview, query, day)
+
+    response = represented(request, state().store, (*parts, *sorted(choices.items()), page), make)
+    response.headers["Link"] = ", ".join(
+        f'<{address(f"/overviews/{stem}.{ending}")}{_suffix(day)}>; rel="alternate";'
+        f' type="{format_.media_type}"'
+        for ending, format_ in _DATA.items()
     )
     return response
 
 
-def _csv(query: str) -> Response:
-    data = state().store.query(QueryRequest(query, CSV.name)).read()
-    return Response(data, content_type=CSV.content_type)
+def _choices(parameters: Parameters) -> dict[str, str]:
+    return {name: value for name in CHOICES if (value := parameters.single(name))}
+
+
+def _findings(overview: Overview, query: str, choices: dict[str, str], number: int) -> Response:
+    reviews = statement_reviews()
+    place = page_path(f"/overviews/{overview.name}")
+    page = findings_page(reviews, choices, number, place)
+    if page is None:
+        raise NotFound
+    text = render_template(
+        "overview_findings.html",
+        overview=overview,
+        drawing=page if reviews else None,
+        place=place,
+        query=query,
+        suffix="",
+    )
+    return Response(text, content_type=HTML.content_type)
 
 
 def _page(overview: Overview, query: str, day: str | None) -> Response:
     answer = solutions(state().store, QueryRequest(query))
-    draw = _DRAW[overview.kind]
     page = render_template(
         f"overview_{overview.kind}.html",
         overview=overview,
-        drawing=draw(overview, answer.rows, page_href) if answer.rows else None,
+        drawing=_DRAW[overview.kind](overview, answer.rows, page_href) if answer.rows else None,
         table=labelled_table(answer),
         query=query,
         day=day,
@@ -122,6 +140,15 @@ def _page(overview: Overview, query: str, day: str | None) -> Response:
         suffix=_suffix(day),
     )
     return Response(page, content_type=HTML.content_type)
+
+
+def drawing_of(overview: Overview) -> object | None:
+    """What is drawn of an overview as it is without a choice; None where there is nothing, and of
+    statements, which are no drawing. Raises: StoreError and its kinds."""
+    if overview.kind not in _DRAW:
+        return None
+    rows = state().catalogue.rows(_query_text(overview, overview.day))
+    return _DRAW[overview.kind](overview, rows, page_href) if rows else None
 
 
 def _day(overview: Overview, parameters: Parameters) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from rdflib import URIRef
+from rdflib import DCTERMS, XSD, URIRef
 from rdflib.term import Node
 
 from eakg import __version__
@@ -32,12 +32,18 @@ from eakg.serve.data import (
     saved_queries,
 )
 from eakg.serve.host import is_closing
+from eakg.serve.overviews import drawing_of, findings_overview, overview_offers
+from eakg.serve.pages.stories import stories_of
 from eakg.serve.words import DisplayTerm, naming_of, proof_path
 from eakg.sparql import StoreError
 from eakg.store import LoadReporter, QueryRequest
 
 blueprint = Blueprint("site", __name__)
-_QUESTIONS = 5
+_STORIES = 3
+_NEWEST = """SELECT ?thing (MAX(?day) AS ?latest) {{
+  VALUES ?dated {{ <{modified}> <{created}> <{issued}> <{date}> }}
+  ?thing ?dated ?day FILTER({things} && DATATYPE(?day) = <{type}>)
+}} GROUP BY ?thing ORDER BY DESC(?latest) ?thing LIMIT 5"""
 _HUBS = """SELECT ?thing {{
   ?thing a <{kind}> FILTER({things})
   {{ SELECT ?thing (COUNT(*) AS ?n) {{ ?s ?p ?thing }} GROUP BY ?thing }}
@@ -74,7 +80,8 @@ def _page() -> Response:
     catalogue = state().catalogue
     project = catalogue.project()
     queries = saved_queries()
-    questions = [queries[name] for name in project.front_question if name in queries]
+    front_queries = [queries[name] for name in project.front_question if name in queries]
+    overview = overview_offers().get(project.front_overview or "")
     page = render_template(
         "front.html",
         triples=catalogue.triples(),
@@ -86,7 +93,13 @@ def _page() -> Response:
         featured=[(kind, things) for kind, things in map(_hubs, project.featured) if things],
         documents=_terms(map(URIRef, catalogue.documents())),
         example=_inference(),
-        questions=questions or [*queries.values()][:_QUESTIONS],
+        kinds=catalogue.kinds(),
+        stories=stories_of(front_queries or queries.values(), _STORIES),
+        has_questions=bool(queries),
+        overview=overview,
+        drawing=drawing_of(overview) if overview else None,
+        findings=findings_overview(),
+        newest=_newest(),
         here=address("/"),
     )
     return Response(page, content_type=HTML.content_type)
@@ -98,6 +111,18 @@ def _hubs(kind: str) -> tuple[DisplayTerm, list[DisplayTerm]]:
     things = thing_filter(catalogue.project())
     rows = catalogue.rows(_HUBS.format(kind=kind, things=things))
     return _terms([URIRef(kind)])[0], _terms(row["thing"] for row in rows if "thing" in row)
+
+
+def _newest() -> list[tuple[DisplayTerm, str]]:
+    """The things with the latest dates, and these in words."""
+    catalogue = state().catalogue
+    things = thing_filter(catalogue.project())
+    dates = {"modified": DCTERMS.modified, "created": DCTERMS.created, "issued": DCTERMS.issued}
+    query = _NEWEST.format(**dates, date=DCTERMS.date, type=XSD.date, things=things)
+    rows = [row for row in catalogue.rows(query) if "thing" in row]
+    terms = _terms(row["thing"] for row in rows)
+    days = _terms(row["latest"] for row in rows)
+    return [(thing, day.label) for thing, day in zip(terms, days, strict=True)]
 
 
 def _inference() -> tuple[str, str] | None:

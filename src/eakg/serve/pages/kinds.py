@@ -21,7 +21,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import ClassCount, Presentation
+from eakg.serve.content import ClassCount, KindListing, Presentation
 from eakg.serve.data import dataset_iri
 from eakg.serve.words import DisplayTerm, Naming, naming_of, time_of
 from eakg.store import QueryRequest, QueryService, select
@@ -42,7 +42,7 @@ class Member:
 
 @blueprint.get("/things")
 def things() -> Response:
-    """The kinds of things, or the things of one kind: `kind` is the name of a class."""
+    """The kinds of things, or the things of one: `kind` is its name, or that of a class."""
     parameters = query_string(request)
     kind, page = parameters.single("kind"), parameters.page()
     representation = negotiate(request, PAGE_OR_GRAPH)
@@ -58,9 +58,9 @@ def _answer(kind: str | None, page: int, representation: Representation) -> Resp
     else:
         store = state().store
         count, _pages = _count(kind, page)
-        things = _things(URIRef(count.iri), page)
+        things = _things(count.classes, page)
         descriptions = _descriptions(store, things)
-        triples = [(thing, RDF.type, URIRef(count.iri)) for thing in things]
+        triples = [(thing, RDF.type, one) for thing, one in _types(store, things, count.classes)]
         triples += [
             (thing, predicate, value)
             for thing, description in descriptions.items()
@@ -81,10 +81,22 @@ def _class_triples(classes: Iterable[ClassCount]) -> Iterator[Triple]:
         yield part, VOID.entities, Literal(class_.things)
 
 
-def _count(kind: str, page: int) -> tuple[ClassCount, int]:
-    """The class of this name, and how many pages its things have. Raises: NotFound."""
-    counts = {count.name: count for count in state().catalogue.classes()}
-    count = counts.get(kind)
+def _types(
+    store: QueryService, things: Iterable[Node], classes: Iterable[str]
+) -> Iterator[tuple[Node, Node]]:
+    """Which of some classes things have."""
+    terms = " ".join(map(sparql_term, things))
+    kinds = " ".join(sparql_term(URIRef(class_)) for class_ in classes)
+    if terms:
+        values = f"VALUES ?s {{ {terms} }} VALUES ?class {{ {kinds} }}"
+        text = f"SELECT ?s ?class {{ {values} ?s a ?class }}"
+        for row in select(store, QueryRequest(text)):
+            yield row["s"], row["class"]
+
+
+def _count(kind: str, page: int) -> tuple[KindListing, int]:
+    """The kind of this name, and how many pages its things have. Raises: NotFound."""
+    count = state().catalogue.listing(kind)
     pages = -(-count.things // PAGE) if count else 0
     if count is None or page > pages:
         raise NotFound
@@ -93,25 +105,42 @@ def _count(kind: str, page: int) -> tuple[ClassCount, int]:
 
 def _page(kind: str | None, page: int) -> Response:
     if kind is None:
-        text = render_template("kinds.html", classes=state().catalogue.classes())
+        catalogue = state().catalogue
+        text = render_template("kinds.html", kinds=catalogue.kinds(), classes=catalogue.classes())
         return Response(text, content_type=HTML.content_type)
     count, pages = _count(kind, page)
     text = render_template(
         "kind.html",
         kind=count,
-        members=members(state().store, URIRef(count.iri), page),
+        members=members(state().store, count.classes, page),
+        parts=_parts(count),
         page=page,
         pages=pages,
     )
     return Response(text, content_type=HTML.content_type)
 
 
-def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
-    """A page of the things of a class: those with dates in their order, then the others by name.
+def _parts(kind: KindListing) -> tuple[ClassCount, ...]:
+    """The classes of the things of a kind, those with the most first; none for a class."""
+    if kind.iri is not None:
+        return ()
+    classes = state().catalogue.classes()
+    above = state().catalogue.superclasses(URIRef(one.iri) for one in classes)
+    tops = frozenset(map(URIRef, kind.classes))
+    return tuple(
+        count
+        for count in classes
+        if tops & above.get(URIRef(count.iri), frozenset())
+        or (len(tops) > 1 and URIRef(count.iri) in tops)
+    )
+
+
+def members(store: QueryService, classes: Iterable[str], page: int) -> tuple[Member, ...]:
+    """A page of the things of classes: those with dates in their order, then the others by name.
 
     Raises: StoreError and its kinds.
     """
-    things = _things(kind, page)
+    things = _things(classes, page)
     descriptions = _descriptions(store, things)
     presentation = state().catalogue.presentation()
     roles = presentation.telling("party")
@@ -127,8 +156,8 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
     )
 
 
-def _things(kind: URIRef, page: int) -> list[Node]:
-    return [*map(URIRef, state().register.members(kind, PAGE * (page - 1), PAGE))]
+def _things(classes: Iterable[str], page: int) -> list[Node]:
+    return [*map(URIRef, state().register.members(classes, PAGE * (page - 1), PAGE))]
 
 
 def _member(

@@ -10,6 +10,7 @@ from eakg.evidence import Properties, anchor_of, fragments
 from eakg.names import EAKG, OA
 from eakg.rdf import sparql_term
 from eakg.serve.content import properties
+from eakg.serve.overviews import StatementReview
 from eakg.serve.words import DisplayTerm, Naming
 from eakg.store import QueryRequest, QueryService, select
 
@@ -32,6 +33,11 @@ class AnnotationMark:
     def thing(self) -> DisplayTerm | None:
         """The thing that the words stand for, if any."""
         return next((item.thing for item in self.annotations if item.thing), None)
+
+    def colour(self, reviews: Iterable[StatementReview]) -> int:
+        """The colour of the statement that the words make, of those of their sentence; else 0."""
+        things = {item.thing.iri for item in self.annotations if item.thing}
+        return next((one.colour for one in reviews if one.statement in things), 0)
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,19 @@ class MarkedText:
 
 @dataclass(frozen=True)
 class ReadingSentence:
-    """A sentence, with the marks in it nested."""
+    """A sentence, with the marks in it nested, and what was found about its statements."""
 
     anchor: str
     parts: tuple[Words | MarkedText, ...]
+    reviews: tuple[StatementReview, ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[tuple[StatementReview, int], ...]:
+        """What was found, once for all statements of which it is the same, with their number."""
+        counts: dict[tuple[int, str], list[StatementReview]] = {}
+        for review in self.reviews:
+            counts.setdefault((review.colour, review.verdict), []).append(review)
+        return tuple((members[0], len(members)) for members in counts.values())
 
 
 @dataclass(frozen=True)
@@ -90,13 +105,16 @@ class Reading:
     paragraphs: tuple[ReadingParagraph, ...]
 
 
-def reading_of(store: QueryService, document: URIRef) -> Reading | None:
+def reading_of(
+    store: QueryService, document: URIRef, reviews: Iterable[StatementReview] = ()
+) -> Reading | None:
     """The text of a document, None where the graph does not hold it.
 
+    Arguments: the store; the document; what was found about its statements.
     Raises: StoreError and its kinds.
     """
     source = _Source(store, document)
-    paragraphs = tuple(source.paragraphs())
+    paragraphs = tuple(source.paragraphs([one for one in reviews if one.document == str(document)]))
     if not paragraphs:
         return None
     return Reading(document, source.originals(), paragraphs)
@@ -131,8 +149,11 @@ class _Source:
         """The documents that this one retells."""
         return self._originals_of(self._description)
 
-    def paragraphs(self) -> Iterator[ReadingParagraph]:
+    def paragraphs(self, reviews: Iterable[StatementReview]) -> Iterator[ReadingParagraph]:
         """The paragraphs in their order."""
+        by_passage: dict[str | None, list[StatementReview]] = {}
+        for review in reviews:
+            by_passage.setdefault(review.passage, []).append(review)
         marks = tuple(self._marks())
         for node, paragraph in sorted(self._paragraphs.items(), key=_number):
             sentences = [
@@ -155,7 +176,9 @@ class _Source:
                 self._originals_of(paragraph),
                 tuple(
                     ReadingSentence(
-                        self._anchor(sentence), tuple(nest(words, place[0], paragraph_marks))
+                        self._anchor(sentence),
+                        tuple(nest(words, place[0], paragraph_marks)),
+                        tuple(by_passage.get(str(sentence), ())),
                     )
                     for place, sentence, words in sentences
                 ),

@@ -25,6 +25,7 @@ from eakg.serve.app import (
     Page,
     Parameters,
     Representation,
+    absolute,
     acceptable_representations,
     address,
     annotated,
@@ -264,6 +265,8 @@ def _page(
         shown=ROW_LIMIT,
         drawn=DRAWING_LIMIT,
         problem=problem,
+        reference=urlencode({"query": query.name, **values}),
+        here=absolute(f"/queries/{query.name}") + (f"?{urlencode(values)}" if values else ""),
     )
     return Response(page, 400 if problem else 200, content_type=HTML.content_type)
 

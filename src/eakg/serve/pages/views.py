@@ -7,6 +7,7 @@ from eakg.serve.pages.kinds import blueprint as kinds
 from eakg.serve.pages.ontology import blueprint as ontology
 from eakg.serve.pages.proof import blueprint as proofs
 from eakg.serve.pages.proof import rules_blueprint as rules
+from eakg.serve.pages.reference import blueprint as references
 from eakg.serve.pages.row import blueprint as rows
 from eakg.serve.pages.saved_query import blueprint as saved_queries
 from eakg.serve.pages.search import blueprint as search
@@ -26,4 +27,5 @@ blueprints = (
     workbench,
     rows,
     saved_queries,
+    references,
 )

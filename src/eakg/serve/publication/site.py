@@ -25,7 +25,7 @@ _START = (
 )
 _COMPUTED = (
     *("/sparql", "/search", "/search.json", "/graphs", "/update", "/reconcile"),
-    *("/nanopublication", "/linkset", "/opensearch.xml"),
+    *("/nanopublication", "/linkset", "/cite", "/opensearch.xml"),
 )
 """What is computed for each question, and so is on no site of files."""
 _PROOFS = ("/explain",)

@@ -1,1 +1,5 @@
+from .passages import ROW as ROW
+from .passages import SENTENCE as SENTENCE
+from .passages import FoundPassage as FoundPassage
+from .passages import passages_with as passages_with
 from .register import Register as Register

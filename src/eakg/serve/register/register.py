@@ -1,7 +1,7 @@
 """The register of the things of a store, as it is read."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from eakg.serve.content import Catalogue, Shelf, reading_table
@@ -39,16 +39,18 @@ class Register:
         with reading_table(path) as database:
             yield database
 
-    def members(self, class_: str, first: int, most: int) -> tuple[str, ...]:
-        """So many things of a class, from the first of these: by when they began, those of which
-        nobody says that before, and then by their names and IRIs."""
+    def members(self, classes: Iterable[str], first: int, most: int) -> tuple[str, ...]:
+        """So many things of any of some classes, from the first of these: by when they began, those
+        of which nobody says that before, and then by their names and IRIs."""
+        names = tuple(classes)
         query = (
-            "SELECT thing.iri FROM member JOIN thing ON thing.id = member.thing"
-            " WHERE class = (SELECT id FROM class WHERE iri = ?)"
+            "SELECT DISTINCT thing.iri, member.place FROM member JOIN thing"  # noqa: S608 - only the number of parameters is put in
+            " ON thing.id = member.thing WHERE class IN (SELECT id FROM class"
+            f" WHERE iri IN ({', '.join('?' * len(names))}))"
             " ORDER BY member.place LIMIT ? OFFSET ?"
         )
         with self.open() as database:
-            return tuple(iri for (iri,) in database.execute(query, (class_, most, first)))
+            return tuple(iri for iri, _ in database.execute(query, (*names, most, first)))
 
     def pages(self) -> int:
         """How many things have a page: those of which something is said, and documents whose text

@@ -24,6 +24,7 @@ from eakg.serve.content import (
     thing_filter,
     writing_table,
 )
+from eakg.serve.register.passages import write_passages
 from eakg.sparql import TimeLimitExceededError
 from eakg.store import QueryService
 from eakg.text import fold
@@ -119,6 +120,7 @@ class _Writer:
         self._database.executescript(_ORDER.replace("{foreign}", str(foreign)))
         self._write_kinds()
         self._write_words()
+        write_passages(self._store, self._database, self._is_named)
         self._database.execute("DROP TABLE type")
         self._database.execute("ANALYZE")
 

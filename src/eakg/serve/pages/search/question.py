@@ -96,6 +96,11 @@ def spans_of(text: str) -> list[str]:
     return [" ".join(span) for span in spans if not _is_word(" ".join(span))]
 
 
+def plain_words(text: str) -> list[str]:
+    """The folded words of a text that say what it is about."""
+    return [token for token in fold(text).split() if token not in _PASSED_OVER]
+
+
 def parameter_value(iri: str) -> str:
     """An IRI as a parameter takes it."""
     name = iri.removeprefix(str(ID))

@@ -4,6 +4,7 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
+from eakg.evidence import anchor_of
 from eakg.names import PREFIXES
 from eakg.queries.contract import Parameter, SavedQuery
 from eakg.rdf import ResultKind, is_iri
@@ -14,6 +15,7 @@ from eakg.serve.app import (
     Page,
     Parameters,
     address,
+    page_href,
     page_path_of,
     query_string,
     represented,
@@ -22,17 +24,21 @@ from eakg.serve.app import (
 )
 from eakg.serve.content import class_filter
 from eakg.serve.data import saved_queries
+from eakg.serve.pages.search.facets import CHOICES, faceted, facets_of
 from eakg.serve.pages.search.index import NamedThing, SearchMatch, find, things_by_name
 from eakg.serve.pages.search.question import (
     AnsweringQuestion,
     is_described,
+    plain_words,
     questions_of,
     spans_of,
 )
+from eakg.serve.register import SENTENCE, FoundPassage, passages_with
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("find", __name__)
 _USUAL, _MOST = 20, 100
+_TEXTS = 10
 _LONGEST = 200  # characters; it is compared with every name
 
 
@@ -57,26 +63,55 @@ def _answer(representation: Page) -> Response:
     if len(query) > _LONGEST:
         raise BadParameterError(f"q has at most {_LONGEST} characters")
     limit = _limit(parameters)
+    choices = {name: value for name in CHOICES if (value := parameters.single(name))}
 
     def answer() -> Response:
-        matches = find(state().register, query, limit)
         if representation is HTML:
-            body = render_template(
-                "search.html",
-                query=query,
-                matches=matches,
-                examples=state().catalogue.project().search_example,
-                has_questions=bool(saved_queries()),
-                questions=_questions(query),
-            )
+            body = _page(query, choices, limit)
         else:
-            results = [_suggestion(match) for match in matches]
+            results = [_suggestion(match) for match in find(state().register, query, limit)]
             body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
         return Response(body, content_type=representation.content_type)
 
     questions = map(_wording, saved_queries().values())
-    parts = (state().settings.public_url, "search", query, limit, representation.name, *questions)
+    address_parts = state().settings.public_url, "search", query, limit, representation.name
+    parts = (*address_parts, *sorted(choices.items()), *questions)
     return represented(request, state().store, parts, answer)
+
+
+def _page(query: str, choices: dict[str, str], limit: int) -> str:
+    """The page of what is found: questions, things, and texts that have the words."""
+    catalogue, register = state().catalogue, state().register
+    things = faceted(state().store, find(register, query, _MOST), catalogue.presentation())
+    matches = [one.match for one in things if one.has(choices)]
+    return render_template(
+        "search.html",
+        query=query,
+        matches=matches[:limit],
+        rest=len(matches) - limit,
+        facets=facets_of(things, choices, query),
+        examples=catalogue.project().search_example,
+        has_questions=bool(saved_queries()),
+        questions=_questions(query),
+        kinds=catalogue.kinds(),
+        passages=_passages(query),
+    )
+
+
+def _passages(query: str) -> list[tuple[FoundPassage, str | None]]:
+    """Texts with the words of a search, each with the path of its place."""
+    documents = state().catalogue.documents()
+    with state().register.open() as database:
+        passages = passages_with(database, plain_words(query), _TEXTS)
+    return [(passage, _place(passage, documents)) for passage in passages]
+
+
+def _place(passage: FoundPassage, documents: tuple[str, ...]) -> str | None:
+    """Where a text stands: a sentence in its document, a row in its table, or a thing."""
+    for document in documents:
+        if passage.kind == SENTENCE and passage.place.startswith(f"{document}/"):
+            return f"{page_href(document)}#{anchor_of(passage.place, document)}"
+    return page_href(passage.place)
 
 
 def _questions(text: str) -> list[AnsweringQuestion]:

@@ -1,7 +1,7 @@
 """The page about a thing: its triples as a person would tell them, each with what supports it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
@@ -245,8 +245,7 @@ class _Writer:
             relations = [arc for arc in arcs if self._has_row(arc)]
             arcs = [arc for arc in arcs if not self._has_row(arc)]
             if relations:
-                headings = tuple(column.heading for column in section.columns)
-                table = RelationTable(headings, self._rows(section.columns, relations))
+                table = _table(section.columns, self._rows(section.columns, relations))
         rest = self._rest.get(section.anchor, 0)
         groups = self._groups(arcs, section.anchor)
         return PageSection(section.anchor, section.title, table, groups, rest=rest)
@@ -348,6 +347,15 @@ class _Writer:
             Link(tuple(sorted(titles[support])), support, tuple(group))
             for support, group in entries.items()
         )
+
+
+def _table(columns: tuple[TableColumn, ...], rows: tuple[RelationRow, ...]) -> RelationTable:
+    """Rows with the columns in which any of them has something."""
+    places = [place for place in range(len(columns)) if any(row.cells[place] for row in rows)]
+    return RelationTable(
+        tuple(columns[place].heading for place in places),
+        tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in rows),
+    )
 
 
 def _differ(values: Iterable[Node]) -> bool:

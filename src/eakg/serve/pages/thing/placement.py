@@ -51,8 +51,8 @@ class Placement:
         return {anchor: tuple(arcs) for anchor, arcs in sections.items()}
 
     def is_secondary(self, arc: Arc, section: str) -> bool:
-        """Whether a triple only follows from rest_arcs that are told, or bounds a time less tightly
-        than rest_arcs."""
+        """Whether a triple only follows from others that are told, bounds a time less tightly than
+        others, or names a class of another vocabulary beside one of the project's own."""
         entry, outgoing = arc
         predicate = entry.triple[1]
         plan = self.presentation.sections.get(section)
@@ -60,8 +60,16 @@ class Placement:
         return (
             self.presentation.plan(predicate).secondary
             or self.is_wider(arc)
+            or (predicate == RDF.type and outgoing and self._is_foreign_class(entry.triple[2]))
             or (entry.triple, outgoing) in self.doubles
             or bool(through and predicate not in through)
+        )
+
+    def _is_foreign_class(self, class_: Node) -> bool:
+        namespaces = self.presentation.project.kind
+        kinds = self.outline.kinds.get(self.outline.iri, frozenset())
+        return not str(class_).startswith(namespaces) and any(
+            str(kind).startswith(namespaces) for kind in kinds
         )
 
     def is_wider(self, arc: Arc) -> bool:

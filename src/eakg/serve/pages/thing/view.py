@@ -60,6 +60,7 @@ from eakg.serve.data import (
     write_quads,
 )
 from eakg.serve.pages.reading import reading_of
+from eakg.serve.pages.thing.claims import claims_of
 from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
@@ -355,13 +356,17 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         for entry, _ in placement.sections.get(section.anchor, ())
     }
     full_address = document.in_closure("full")
+    claims = claims_of(outline) if is_first else None
     return render_template(
         "thing.html",
         page=thing_page,
         paragraph=paragraph_of(store, document.iri, kinds, document.closure, presentation, anchors)
         if is_first
         else (),
-        reading=reading_of(store, document.iri) if has_text else None,
+        claimed=claims,
+        reading=reading_of(store, document.iri, claims.of_text if claims else ())
+        if has_text
+        else None,
         closure=document.closure,
         has_inferred=outline.pages > 1
         or any(entry.inferred for entry in (*outline.outgoing, *outline.incoming)),
