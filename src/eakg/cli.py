@@ -25,6 +25,11 @@ COMMANDS = {
         "annotation.check.check",
         "Say everything that building and validating would say of the record in FOLDER.",
     ),
+    "disclose": (
+        "annotation.withhold.disclose",
+        "Write the record in FOLDER, whose text is withheld, into the folder SOURCES with its"
+        " words.",
+    ),
     "explain": (
         "explain.explain",
         "Prove a triple of the shipped graph, down to the text, rows and axioms that support it.",
@@ -86,6 +91,10 @@ COMMANDS = {
     "validate": (
         "validate.validate",
         "Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.",
+    ),
+    "withhold": (
+        "annotation.withhold.withhold",
+        "Write the record in FOLDER into the folder SOURCES without the words of its text.",
     ),
 }
 """Where in `eakg.commands` each command is, and the first sentence of its help."""

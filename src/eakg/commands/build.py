@@ -1,5 +1,6 @@
 """The command that builds the graph."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,14 +10,17 @@ from rich.table import Table
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.options import takes
-from eakg.dataset import shipped_layout, sources_layout
-from eakg.problems import ExitStatus, ProblemsError
+from eakg.dataset import Layout, shipped_layout, sources_layout
+from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.contradictions import ContradictionOptions
 
 
 @click.command()
 @click.option("--sources", metavar="DIR", type=PathArgument, help="Folder of annotated documents.")
 @click.option("--out", metavar="DIR", type=PathArgument, help="Folder for what is built.")
+@click.option(
+    "--texts", metavar="DIR", type=PathArgument, help="Folder of texts that are not shipped."
+)
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
 @click.option("--verified-only", is_flag=True, help="Leave out rows that nobody confirmed.")
@@ -25,6 +29,7 @@ from eakg.reason.contradictions import ContradictionOptions
 def build(
     sources: Path | None,
     out: Path | None,
+    texts: Path | None,
     only_check: bool,
     keep_going: bool,
     verified_only: bool,
@@ -35,13 +40,23 @@ def build(
     The tables are those of `background/` beside the sources, or else the shipped ones. With
     --keep-going, what is wrong is listed, and the exit status 1 where there is anything. With
     --verified-only, rows whose verification begins with `unverified` are left out; of a thing that
-    another row leads to, its class, name and place in the whole stay.
+    another row leads to, its class, name and place in the whole stay. Texts in --texts are found by
+    their SHA-256, compared with the annotations that withhold their words, and quoted in --out,
+    which is to be a folder of its own; with --check they are only compared.
     """
     policy = options.policy
     layout = sources_layout(sources, out) if sources or out else shipped_layout()
+    if texts:
+        _check_place(layout, out, only_check)
+        layout = replace(layout, texts=texts)
     with progress("building") as tell:
         result = pipeline.build(
-            layout, tell, policy, keeps_going=keep_going, verified_only=verified_only
+            layout,
+            tell,
+            policy,
+            keeps_going=keep_going,
+            verified_only=verified_only,
+            quotes_texts=not only_check,
         )
     if not only_check:
         result.write()
@@ -53,6 +68,19 @@ def build(
     if result.problems and result.findings.status is ExitStatus.DONE:
         return ExitStatus.CHECK_FAILED
     return result.findings.status
+
+
+def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:
+    """Refuse to quote texts that are not shipped in files that lie beside their annotations."""
+    if only_check:
+        return
+    if out is None:
+        raise click.UsageError("--texts are quoted in a folder of its own; name it by --out")
+    ignored = layout.ignore_file
+    is_kept_out = ignored.is_file() and ignored.read_bytes() == pipeline.IGNORE_RULE
+    if layout.graph.is_dir() and any(layout.graph.iterdir()) and not is_kept_out:
+        message = "holds something already; --texts are quoted in a folder that is new"
+        raise ProblemsError([Problem(str(out), 0, message)])
 
 
 def _print_account(result: pipeline.BuildResult) -> None:

@@ -31,6 +31,7 @@ class Layout:
     `sources` and `background` hold what people write, `graph` what is built from it; `ontology`
     and `queries` lie beside. `shared_mapping` is the mapping where the sources have none, and
     `shared_configuration` that of annotations where a document has none.
+    `texts` holds those that documents are annotated over without being shipped, if anywhere.
     `borrows_tables` where the tables were made for other documents than the sources hold.
     """
 
@@ -42,6 +43,7 @@ class Layout:
     shared_mapping: Path | None = None
     shared_configuration: Path | None = None
     borrows_tables: bool = False
+    texts: Path | None = None
 
     @property
     def asserted(self) -> Path:
@@ -54,6 +56,11 @@ class Layout:
     @property
     def inferred(self) -> Path:
         return self.graph / "inferred.ttl"
+
+    @property
+    def ignore_file(self) -> Path:
+        """What keeps a graph that quotes texts which are not shipped out of version control."""
+        return self.graph / ".gitignore"
 
     @property
     def lists(self) -> Path:

@@ -166,7 +166,7 @@ def _place_link(place: EvidencePlace, proof: str) -> SupportLink:
         return SupportLink(path, "row", "; ".join(map(str, place.row.sources)))
     passage = place.passages[0]
     kind = "annotator" if passage.is_annotator_value else "sentence"
-    return SupportLink(path, kind, passage.sentence or str(passage.exact or ""))
+    return SupportLink(path, kind, passage.words or passage.whereabouts)
 
 
 def _evidence_link(
@@ -176,7 +176,7 @@ def _evidence_link(
     for term in (entry.triple[2], entry.triple[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
-            return SupportLink(path, "sentence", str(passage.exact))
+            return SupportLink(path, "sentence", passage.words)
     if place is not None:
         return SupportLink(place, "row" if "#row=" in place else "sentence", place)
     graph = min(entry.graphs)
