@@ -190,6 +190,11 @@ def test_quotes_are_refused_beside_the_annotations(withheld: Small) -> None:
     result = withheld.build("--texts", "texts", "--out", "graph")
     assert result.exit_code == 2
     assert "in a folder that is new" in result.stderr
+    shipped = ROOT / "graph/quoted"
+    result = withheld.build("--texts", "texts", "--out", str(shipped))
+    assert result.exit_code == 2
+    assert "lies in what is shipped" in result.stderr
+    assert not shipped.exists()
     assert withheld.built_files() == before
 
 
@@ -311,6 +316,9 @@ def test_what_is_withheld_is_disclosed_to_who_has_the_text(withheld: Small) -> N
     again = {path.name: path.read_bytes() for path in Path("again/note").iterdir()}
     assert again.items() <= before.items()
     assert again.keys() == {"note.ann", "sentences.csv", "meta.toml"}
+    refused = withheld.run("withhold", "open/note", "open")
+    assert refused.exit_code == 2
+    assert "open/note/note.txt: is there, where its record is to be without it" in refused.stderr
     Path("empty").mkdir()
     absent = withheld.run("disclose", str(NOTE), "other", "--texts", "empty")
     assert absent.exit_code == 2

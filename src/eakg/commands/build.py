@@ -76,6 +76,11 @@ def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:
         return
     if out is None:
         raise click.UsageError("--texts are quoted in a folder of its own; name it by --out")
+    shipped = shipped_layout()
+    places = (shipped.graph, shipped.ontology, shipped.queries)
+    if any(out.resolve().is_relative_to(place.resolve()) for place in places):
+        message = "lies in what is shipped, where no --texts are quoted; name a folder elsewhere"
+        raise ProblemsError([Problem(str(out), 0, message)])
     ignored = layout.ignore_file
     is_kept_out = ignored.is_file() and ignored.read_bytes() == pipeline.IGNORE_RULE
     if layout.graph.is_dir() and any(layout.graph.iterdir()) and not is_kept_out:

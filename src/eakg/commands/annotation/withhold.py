@@ -9,7 +9,7 @@ from eakg.commands.command import PathArgument, ending
 from eakg.dataset import sources_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.text import TextFolder
+from eakg.text import TextFolder, text_of
 
 
 @click.command()
@@ -25,6 +25,9 @@ def withhold(folder: Path, sources: Path) -> ExitStatus:
     layout = sources_layout(folder.parent, None)
     files = lift.withhold(folder, layout.shared_configuration)
     target = sources / folder.resolve().name
+    if text_of(target).exists():
+        words = "is there, where its record is to be without it; name another folder"
+        raise ProblemsError([Problem(str(text_of(target)), 0, words)])
     publish({target / name: content for name, content in files.items()})
     click.echo(f"{target}: written without the text; look at it by eakg check {target}")
     return ExitStatus.DONE
