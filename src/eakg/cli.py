@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ COMMANDS = {
     "check": (
         "annotation.check.check",
         "Say everything that building and validating would say of the record in FOLDER.",
+    ),
+    "cite": (
+        "agents.cite.cite",
+        "Citations of answers, in texts that somebody wrote with their help.",
     ),
     "disclose": (
         "annotation.withhold.disclose",
@@ -59,6 +63,11 @@ COMMANDS = {
         "load.load",
         "Make a prepared store of the shipped graph, or of the RDF files DATA instead, or fill a"
         " SPARQL 1.1 engine with them.",
+    ),
+    "mcp": (
+        "agents.mcp.mcp",
+        "Answer agents at standard input and output in the Model Context Protocol: over the shipped"
+        " graph, the RDF files DATA, or a running service.",
     ),
     "publish": (
         "projects.publish.publish",
@@ -159,8 +168,41 @@ def _lasting_objects() -> Iterator[None]:
             gc.enable()
 
 
+_LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "numpy")
+"""Those that answers depend on."""
+
+
+def _tell_version(context: click.Context, _: Any, is_asked: bool) -> None:
+    if not is_asked or context.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+    from platform import python_version
+
+    click.echo(f"eakg, version {__version__}")
+    libraries = []
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            libraries.append(f"{name} {version(name)}")
+    click.echo(f"engine: {', '.join(libraries)}; Python {python_version()}")
+    from eakg.dataset import shipped_layout
+    from eakg.problems import ProblemsError
+    from eakg.store import GraphFile, read_contents
+
+    with suppress(ProblemsError):  # eakg-queries has no graph
+        contents = read_contents(GraphFile(*graph) for graph in shipped_layout().named_graphs())
+        click.echo(f"data: {contents.version}")
+    context.exit()
+
+
 @click.group(cls=CommandGroup)
-@click.version_option(__version__, prog_name="eakg")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_tell_version,
+    help="Show the versions of the package, its engine and its graph, and exit.",
+)
 def main() -> None:
     """A knowledge graph of East Asia cooperation, with what supports every triple.
 

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -122,7 +123,10 @@ def test_wrong_usage(small: Small, arguments: tuple[str, ...]) -> None:
 
 
 def test_the_version(small: Small) -> None:
-    assert small.run("--version").stdout == f"eakg, version {__version__}\n"
+    first, engine, data = small.run("--version").stdout.splitlines()
+    assert first == f"eakg, version {__version__}"
+    assert f"pyoxigraph {version('pyoxigraph')}" in engine
+    assert re.fullmatch("data: [0-9a-f]{16}", data)
 
 
 def test_it_runs_as_a_program(small: Small) -> None:

@@ -23,7 +23,7 @@ from helpers.house import (
 ROOMS = (
     *("names", "problems", "files", "keyed_files", "options"),
     *("rdf", "sparql", "text", "evidence", "lift", "dataset", "profile", "reason", "check"),
-    *("pipeline", "store", "queries", "serve", "commands", "cli"),
+    *("pipeline", "store", "queries", "serve", "analysis", "commands", "cli"),
 )
 """The rooms in their order; a module imports only what stands to its left."""
 MOST_MODULES = 15

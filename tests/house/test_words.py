@@ -10,7 +10,7 @@ from helpers.house import modules
 SWEPT = (
     *("names", "problems", "files", "keyed_files", "options", "rdf", "sparql", "text", "evidence"),
     *("lift", "dataset", "profile", "reason", "check", "pipeline", "store", "queries", "serve"),
-    *("commands", "cli"),
+    *("analysis", "commands", "cli"),
 )
 """The rooms, and modules beside them, that keep to this."""
 PENDING: set[str] = set()

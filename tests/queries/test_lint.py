@@ -367,3 +367,14 @@ def test_an_editor_is_told_what_can_be_offered(tmp_path: Path) -> None:
     assert broken["prefixes"]["rdf"] == skos
     assert {"Concept", "altLabel"} <= {*told["terms"][skos]}
     assert "http://z.example/" not in told["terms"]
+
+
+def test_a_property_function_of_another_engine_is_told() -> None:
+    text = (
+        "PREFIX text: <http://jena.apache.org/text#>\n"
+        'SELECT ?x { ?x text:query "timor" ; eakg:partOf id:asean }\n'
+    )
+    (finding,) = found(PROLOGUE + text)
+    assert finding.startswith("4:16: warning: text:query is a property function of Apache Jena")
+    called = text.replace("{ ?x text:query", "{ SERVICE <http://e.example/> { ?x text:query")
+    assert not [one for one in found(f"{PROLOGUE}{called} }}") if "property function" in one]

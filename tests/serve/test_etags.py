@@ -107,7 +107,7 @@ OTHER = {
     *("/health", "/ready", "/metrics", "/robots.txt", "/openapi.json", "/rules", "/overviews"),
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>", "/favicon.ico", "/reconcile/view"),
-    *("/.well-known/api-catalog", "/.well-known/security.txt"),
+    *("/.well-known/api-catalog", "/.well-known/security.txt", "/mcp"),
 }
 DRAWN = f"""INSERT DATA {{ GRAPH <{source_graph("record")}> {{
     <{ID["seat"]}> <{EAKG.memberOfBody}> <{ID["asean"]}> .

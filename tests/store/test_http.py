@@ -70,7 +70,7 @@ def ask(address: str, seconds: float) -> object:
 def service(address: str, seconds: float) -> object:
     text = f"SELECT ?n {{ SERVICE <{address}> {{ ?s ?p ?n }} }}"
     hosts = [urlsplit(address).netloc.rpartition("@")[2]]
-    return '"1"' in with_services(QueryRequest(text), hosts, seconds).text
+    return '"1"' in with_services(QueryRequest(text), hosts, seconds, {}).text
 
 
 @pytest.fixture(params=["query", "ask", "SERVICE", "update", "load"])

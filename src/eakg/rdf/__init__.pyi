@@ -7,6 +7,7 @@ from .cells import read_rows as read_rows
 from .cells import shorthand as shorthand
 from .cells import table_of_terms as table_of_terms
 from .cells import table_of_values as table_of_values
+from .cells import term_in_cell as term_in_cell
 from .cells import truth as truth
 from .cells import write_rows as write_rows
 from .codes import TRIPLE_TERM_START as TRIPLE_TERM_START

@@ -189,12 +189,18 @@ def _write_term(node: Node | None) -> str:
 
 
 def _read_term(cell: str, path: Path, line: int) -> str:
-    if not cell:
-        return ""
     try:
-        return _write_term(shorthand(cell) or resolve_term(_check_start(cell), {}))
+        return _write_term(term_in_cell(cell))
     except TermSyntaxError as error:
         raise ProblemsError([Problem(str(path), line, str(error))]) from error
+
+
+def term_in_cell(cell: str) -> Node | None:
+    """The term in a cell of a result in TSV, None where it is unbound. Raises: TermSyntaxError.
+
+    Specification: SPARQL 1.1 Query Results CSV and TSV Formats, section 4.
+    """
+    return (shorthand(cell) or resolve_term(_check_start(cell), {})) if cell else None
 
 
 def _check_start(cell: str) -> str:

@@ -4,6 +4,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
+from eakg.serve.agents import blueprint as agents_blueprint
 from eakg.serve.app import (
     KEY,
     MAX_BODY,
@@ -73,6 +74,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         *page_blueprints,
         overviews_blueprint,
         *neighbours_blueprints,
+        agents_blueprint,
     ):
         app.register_blueprint(blueprint)
     for rule in app.url_map.iter_rules():

@@ -18,6 +18,7 @@ from .document import Document as Document
 from .document import Paragraph as Paragraph
 from .document import Sentence as Sentence
 from .document import read_document as read_document
+from .document import sentences as sentences
 from .expressions import days_in as days_in
 from .expressions import quantities_in as quantities_in
 from .name_match import ABBREVIATED as ABBREVIATED

@@ -28,14 +28,14 @@ _MONTHS = {
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAYS = rf"(?P<first>{_DAY})(?:\s*(?:-|–|\bto\b|\band\b)\s*(?P<last>{_DAY}))?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?P<year>[12]\d{3})"
 _DATES = tuple(
     re.compile(rf"\b{pattern}\b", re.IGNORECASE)
     for pattern in (
         rf"{_DAYS}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?",
         rf"{_MONTH}\s+{_DAYS}(?:,?\s+{_YEAR})?(?!\d)",
         r"(?P<iso>\d{4}-\d\d-\d\d)",
-        rf"{_MONTH}\s+(?P<year>(?:19|20)\d\d)",
+        rf"{_MONTH}\s+{_YEAR}",
     )
 )
 _YEARS = re.compile(r"(?<=\b[Ii]n )(?P<year>(?:19|20)\d\d)\b(?![-\u2013,.]?\d)")

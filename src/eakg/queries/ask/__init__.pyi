@@ -12,4 +12,5 @@ from .targets import OpenTarget as OpenTarget
 from .targets import QueryTarget as QueryTarget
 from .targets import model_of as model_of
 from .targets import open_target as open_target
+from .targets import target_contents as target_contents
 from .targets import target_of as target_of

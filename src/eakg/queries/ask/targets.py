@@ -125,14 +125,17 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
         yield RemoteEndpoint(target.address, timeout, target.access)
         return
     limits = Limits(timeout=timeout, patience=_PATIENCE)
-    with _contents(target) as contents, KeeperProcess(contents, limits) as keeper:
+    with target_contents(target) as contents, KeeperProcess(contents, limits) as keeper:
         for notice in keeper.notices if target.data else ():
             print(f"{notice} (warning)", file=sys.stderr)
         yield StoreEndpoint(keeper.client())
 
 
 @contextmanager
-def _contents(target: QueryTarget) -> Iterator[Contents]:
+def target_contents(target: QueryTarget) -> Iterator[Contents]:
+    """What a store of a target without an address holds, for as long as the context lasts. Raises:
+    ProblemsError when a file cannot be loaded, or contradicts the others where what follows is
+    asked."""
     if not target.data:
         yield read_contents(GraphFile(*one) for one in shipped_layout().named_graphs())
         return

@@ -14,6 +14,7 @@ from .files import QUERY_EXTENSIONS as QUERY_EXTENSIONS
 from .files import find_queries as find_queries
 from .files import is_tested_update as is_tested_update
 from .files import left_out as left_out
+from .header import DECORATOR as DECORATOR
 from .header import header_schema as header_schema
 from .parameters import Parameter as Parameter
 from .parameters import assignments as assignments

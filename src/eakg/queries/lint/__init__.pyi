@@ -9,4 +9,5 @@ from .findings import STORE_OPTIONS as STORE_OPTIONS
 from .findings import LintOptions as LintOptions
 from .findings import empty_store as empty_store
 from .findings import lint as lint
+from .other_engines import property_functions as property_functions
 from .prefixes import with_prefixes_in_order as with_prefixes_in_order

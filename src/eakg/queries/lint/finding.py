@@ -30,6 +30,7 @@ class FindingKind(StrEnum):
     HAVING = "having"
     GRAPH_NAME = "graph-name"
     DURATION = "duration"
+    PROPERTY_FUNCTION = "property-function"
     LANGUAGE = "language"
 
 

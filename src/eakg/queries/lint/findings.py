@@ -15,6 +15,7 @@ from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue
 from eakg.queries.lint.absence import absences
 from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind, Level
 from eakg.queries.lint.joins import TooGeneralError, cross_joins, in_one_triple, is_unbounded
+from eakg.queries.lint.other_engines import property_functions
 from eakg.queries.lint.prefixes import unused_prefixes
 from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
@@ -140,6 +141,7 @@ class _Linter:
         yield from self._header()
         yield from self._prefixes()
         yield from self._terms()
+        yield from self._property_functions()
         yield from self._relative()
         yield from self._variables()
         yield from self._joins()
@@ -260,6 +262,17 @@ class _Linter:
             hint = f"; did you mean {self._short(suggestion)}?" if suggestion else ""
             message = f"{token.text} is no term of its vocabulary{hint}"
             yield self._error(self._line(token), message, FindingKind.TERM)
+
+    def _property_functions(self) -> Iterator[Finding]:
+        if any(token.word == "SERVICE" for token in self.tokens):
+            return  # another endpoint may compute them
+        for iri, engine, offset in property_functions(self.prologue + self.text):
+            line, column = place_in(self.text, offset - len(self.prologue))
+            message = (
+                f"{self._short(iri)} is a property function of {engine}; elsewhere it is a property"
+                " like another, and finds nothing"
+            )
+            yield self._warning(line, message, FindingKind.PROPERTY_FUNCTION, column)
 
     def _short(self, iri: str) -> str:
         for prefix, namespace in self.prefixes.items():

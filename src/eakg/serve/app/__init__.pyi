@@ -79,6 +79,7 @@ from .queries import format_behind as format_behind
 from .queries import query_parameters as query_parameters
 from .queries import query_text as query_text
 from .queries import read_query as read_query
+from .queries import tell_query as tell_query
 from .requests import REFUSAL as REFUSAL
 from .requests import PlainHeaders as PlainHeaders
 from .requests import PlainRequest as PlainRequest

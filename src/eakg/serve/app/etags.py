@@ -170,6 +170,7 @@ def represented(
         if response.status_code != HTTPStatus.OK:
             break
         if store.version == before:
+            response.headers["EAKG-Data-Version"] = before
             return mark_response(response, tag)
         if not tries_left or before.startswith(UNKNOWN):
             forbid_storing(response.headers)

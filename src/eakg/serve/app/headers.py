@@ -9,8 +9,8 @@ from eakg.serve.app.etags import MutableHeaders
 VARIANTS = ("Accept", "Accept-Encoding")
 """The headers of a request that any response may differ by."""
 _EXPOSED = (
-    "Allow, Content-Length, EAKG-By-Value, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
-    " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
+    "Allow, Content-Length, EAKG-By-Value, EAKG-Closure, EAKG-Data-Version, EAKG-Not-Computed,"
+    " ETag, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
 )
 _REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 _FIELD_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
+from eakg.queries.lint import property_functions
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
 from eakg.serve.app.errors import BadParameterError, TextTooLongError, UnsupportedBodyError
+from eakg.serve.app.etags import MutableHeaders
 from eakg.serve.app.negotiation import (
     HTML,
     Page,
@@ -82,6 +84,15 @@ class ProtocolQuery(NamedTuple):
             request.base_iri,
             f"{name} {self.view}" if self.is_page else name,
         )
+
+
+def tell_query(headers: MutableHeaders, query: ProtocolQuery) -> None:
+    """Say of an answer whether what follows was asked too, and which properties of the query other
+    engines would compute and this one does not: rows that they would give are not there."""
+    headers["EAKG-Closure"] = query.request.closure
+    functions = () if query.calls else property_functions(query.request.text)
+    if names := dict.fromkeys(iri for iri, _, _ in functions):
+        headers["EAKG-Not-Computed"] = ", ".join(f"<{iri}>" for iri in names if iri.isascii())
 
 
 def query_parameters(request: AnyRequest) -> Parameters:

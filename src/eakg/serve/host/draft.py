@@ -15,6 +15,7 @@ from eakg.serve.app import (
     forbid_storing,
     mark,
     mark_coded,
+    tell_query,
 )
 from eakg.store import INLINE, Result
 
@@ -47,7 +48,7 @@ class ReplyDraft:
         self.headers["Content-Type"] = query.representation.content_type
         self.headers["Content-Length"] = str(result.size)
         annotate(self.headers, result)
-        self.headers["EAKG-Closure"] = query.request.closure
+        tell_query(self.headers, query)
 
     def fail(self, problem: ProblemDetails) -> None:
         """Take a problem for the body."""

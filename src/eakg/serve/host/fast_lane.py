@@ -179,9 +179,8 @@ class FastLane:
             return False
         if any(_PERSON in name.lower() for name in parameters.formats()):
             return False
-        # Other endpoints are asked in a thread.
-        texts = parameters.all("query") if self._settings.access.services else ()
-        return not any("service" in text.lower() for text in texts)
+        # What else is asked for a query is asked in a thread.
+        return not any("service" in text.lower() for text in parameters.all("query"))
 
     async def answer(self, plain: PlainQuery, refusal: Exception | None, wait: Wait) -> Reply:
         """The reply to a plain query, logged and counted.

@@ -1,5 +1,7 @@
-"""The evidence of a row of an answer: the triples that join its terms, each with its support."""
+"""The evidence of a row of an answer: the triples that join its terms, each with its support, as a
+page and as JSON."""
 
+import json
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
@@ -9,6 +11,7 @@ from rdflib.term import Node
 from eakg.names import EVIDENCE
 from eakg.rdf import (
     N_TRIPLES_SYNTAX,
+    ResultKind,
     TermSyntaxError,
     Triple,
     parse_document,
@@ -18,15 +21,18 @@ from eakg.rdf import (
 )
 from eakg.serve.app import (
     HTML,
+    PLAIN_JSON,
     BadParameterError,
+    Page,
     Parameters,
     check_length,
-    negotiate,
     query_string,
     represented,
+    select_representation,
     state,
 )
 from eakg.serve.content import DescribedTriple, attestations_in
+from eakg.serve.pages.triple_forms import triples_json
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
 from eakg.sparql import NotUnderstoodError, patterns
 from eakg.store import Closure, QueryRequest, QueryService, select
@@ -54,13 +60,21 @@ class TripleLine:
 @blueprint.get("/sparql/row")
 def row() -> Response:
     """What joins the terms of a row, and how we know."""
-    negotiate(request, (HTML,))
     parameters = query_string(request)
+    offers = (HTML, PLAIN_JSON)
+    representation = select_representation(request, parameters, offers, ResultKind.SOLUTIONS)
     cells = _terms(parameters.all("term"))
     answer = _answer(parameters, cells)
     terms = tuple(dict.fromkeys(cells))
-    parts = (state().settings.public_url, "row", *map(write_term, cells), answer)
-    return represented(request, state().store, parts, lambda: _page(state().store, terms, answer))
+    parts = (
+        *(state().settings.public_url, "row", representation.name),
+        *(*map(write_term, cells), answer),
+    )
+
+    def make() -> Response:
+        return _grounds(state().store, terms, answer, representation)
+
+    return represented(request, state().store, parts, make)
 
 
 @dataclass(frozen=True)
@@ -84,13 +98,25 @@ def _answer(parameters: Parameters, cells: tuple[Node, ...]) -> AnsweredQuery | 
     return AnsweredQuery(text, parameters.closure(), row)
 
 
-def _page(store: QueryService, terms: tuple[Node, ...], answer: AnsweredQuery | None) -> Response:
+def _grounds(
+    store: QueryService,
+    terms: tuple[Node, ...],
+    answer: AnsweredQuery | None,
+    representation: Page,
+) -> Response:
     entries = triples_between(store, terms)
     matches = None if answer is None else triples_behind(store, answer)
     triples = {entry.triple for entry in entries}
     conditions = (entry for entry in matches or () if entry.triple not in triples)
     entries = tuple(sorted((*entries, *conditions), key=_order))
     naming = _naming(store, entries, terms)
+    if representation is PLAIN_JSON:
+        document = {
+            "complete": matches is not None,
+            "triples": triples_json(store, entries, naming),
+        }
+        body = json.dumps(document, ensure_ascii=False)
+        return Response(body, content_type=PLAIN_JSON.content_type)
     lines = _lines(store, entries, naming)
     page = render_template(
         "row.html",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import dropwhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import PREFIXES
-from eakg.queries.contract import Parameter, SavedQuery
+from eakg.queries.contract import DECORATOR, Parameter, SavedQuery
 from eakg.rdf import formats_for, is_iri, sparql_term
 from eakg.serve.app import (
     FORMAT_NAMES,
@@ -98,13 +99,47 @@ def list_queries() -> Response:
 
 @blueprint.get("/queries/<name>.rq")
 def source(name: str) -> Response:
-    """The file of a saved query, with its contract."""
-    query_string(request)
+    """The file of a saved query, with its contract; with `bound=1` the query that is asked with the
+    given values of its parameters."""
     query = _saved_query(name)
+    parameters = query_string(request)
+    if parameters.single("bound") is not None:
+        return _bound_source(query, parameters)
     content_type = f"{QUERY}; charset=utf-8"
     return tagged(
         request, ("query", query.text), lambda: Response(query.text, content_type=content_type)
     )
+
+
+def _bound_source(query: SavedQuery, parameters: Parameters) -> Response:
+    """The query that is asked with the given values. Raises: BadParameterError."""
+    values = _values(query, parameters, _OURS | {"bound"})
+    closure = parameters.closure(query.closure or "full")
+    parts = (state().settings.public_url, "bound", query.text, closure, *sorted(values.items()))
+
+    def make() -> Response:
+        try:
+            _, text = _bound(query, values)
+        except ParameterError as error:
+            raise BadParameterError(str(error)) from None
+        lines = text.splitlines(keepends=True)
+        body = "".join(dropwhile(lambda line: line.startswith(DECORATOR), lines))
+        response = Response(body, content_type=f"{QUERY}; charset=utf-8")
+        response.headers["EAKG-Closure"] = closure
+        return response
+
+    return represented(request, state().store, parts, make)
+
+
+def _values(query: SavedQuery, parameters: Parameters, ours: frozenset[str]) -> dict[str, str]:
+    """The values that are given for the parameters of a query. Raises: BadParameterError."""
+    names = [parameter.name for parameter in query.parameters]
+    values = {name: value for name in names if (value := parameters.single(name))}
+    check_length("".join(values.values()), state().settings.access.query_size)
+    if unknown := parameters.names - {*names} - ours:
+        choices = ", ".join(names) or "none"
+        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
+    return values
 
 
 @blueprint.get("/queries/<name>")
@@ -112,13 +147,8 @@ def run(name: str) -> Response:
     """The answer to a saved query with the given values of its parameters, or its page."""
     query = _saved_query(name)
     parameters = query_string(request)
-    names = [parameter.name for parameter in query.parameters]
-    values = {name: value for name in names if (value := parameters.single(name))}
-    check_length("".join(values.values()), state().settings.access.query_size)
-    unknown = parameters.names - {*names} - _OURS
-    if unknown:
-        choices = ", ".join(names) or "none"
-        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
+    values = _values(query, parameters, _OURS)
+    names = {parameter.name for parameter in query.parameters}
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
     # What a query calls its own is that, whatever it means elsewhere.

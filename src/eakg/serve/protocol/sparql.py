@@ -1,5 +1,7 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
+from functools import partial
+
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -28,10 +30,12 @@ from eakg.serve.app import (
     respond,
     select_representation,
     state,
+    tell_query,
 )
 from eakg.serve.data import PREFIXES, service_description
 from eakg.serve.pages import workbench_page
 from eakg.serve.pages.result import render_result
+from eakg.serve.pages.search import SEARCH, answer_search
 from eakg.store import QueryRequest, Result
 from eakg.store.client import reading_within
 from eakg.store.elsewhere import with_services
@@ -99,11 +103,12 @@ def _respond(query: ProtocolQuery) -> Response:
 
 def _with_services(query: ProtocolQuery) -> QueryRequest:
     access, limits = state().settings.access, state().settings.limits
-    if not (query.calls and access.services):
+    if not query.calls:
         return query.request
     seconds = limits.seconds(query.request.timeout)
+    services = {SEARCH: partial(answer_search, state().register)}
     with reading_within(seconds):
-        return with_services(query.request, access.services, seconds)
+        return with_services(query.request, access.services, seconds, services)
 
 
 def _represent(query: ProtocolQuery, result: Result) -> Response:
@@ -114,7 +119,7 @@ def _represent(query: ProtocolQuery, result: Result) -> Response:
         response = annotated(Response(page, content_type=representation.content_type), result)
     else:
         response = respond(result, representation)
-    response.headers["EAKG-Closure"] = query.request.closure
+    tell_query(response.headers, query)
     return response
 
 

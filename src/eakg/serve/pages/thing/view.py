@@ -60,6 +60,7 @@ from eakg.serve.data import (
     write_quads,
 )
 from eakg.serve.pages.reading import reading_of
+from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.pages.thing.paragraph import paragraph_of
@@ -76,7 +77,7 @@ from eakg.serve.words import local_path, thing_path
 from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
-FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML)
+FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML, IN_WORDS)
 _PARAMETERS = ("closure", "page", "section", *FORMAT_NAMES, *INFERENCE_NAMES)
 _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
@@ -212,7 +213,8 @@ def _represented(
                 parameters,
                 FORMATS,
                 ResultKind.GRAPH,
-                QUAD_FORMATS,
+                # Triples with their words, for programs that ask for no RDF.
+                (*QUAD_FORMATS, IN_WORDS),
             )
         )
         presentation = state().catalogue.presentation()
@@ -294,8 +296,8 @@ def _seen_at(iri: URIRef) -> str:
 def _represent(
     outline: Outline, representation: Representation, document: ThingDocument
 ) -> Response:
-    if isinstance(representation, Page):
-        return Response(_page(outline, document), content_type=representation.content_type)
+    if representation is HTML:
+        return Response(_page(outline, document), content_type=HTML.content_type)
     if document.section is not None:
         raise BadParameterError("section is for pages; other formats have the whole document")
     catalogue, store = state().catalogue, state().store
@@ -303,6 +305,9 @@ def _represent(
     about = URIRef(_document_iri(document))
     ends = outline.outgoing, outline.incoming
     description = description_of(store, outline, catalogue.presentation(), *ends)
+    if isinstance(representation, Page):
+        text = thing_json(store, description, document.closure, catalogue.presentation())
+        return Response(text, content_type=representation.content_type)
     if representation in QUAD_FORMATS:
         data = write_quads(quads_of(store, description, about, licence), representation)
         return Response(data, content_type=representation.content_type)

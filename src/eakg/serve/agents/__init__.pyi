@@ -1,0 +1,15 @@
+from .answer import Grounds as Grounds
+from .citation import Citation as Citation
+from .citation_check import CitationCheck as CitationCheck
+from .citation_check import SentenceFinding as SentenceFinding
+from .citation_check import Verdict as Verdict
+from .cited_text import read_cited_text as read_cited_text
+from .protocol_server import serve_stdio as serve_stdio
+from .service import OwnService as OwnService
+from .service import Service as Service
+from .service import ServiceElsewhere as ServiceElsewhere
+from .service import ServiceRefusalError as ServiceRefusalError
+from .tools import explain as explain
+from .view import LIBRARY as LIBRARY
+from .view import MISSING as MISSING
+from .view import blueprint as blueprint

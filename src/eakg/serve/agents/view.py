@@ -1,0 +1,61 @@
+"""The Model Context Protocol at the path /mcp of a service."""
+
+from http import HTTPStatus
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, request
+
+from eakg.serve.agents.service import OwnService
+from eakg.serve.app import ProblemDetails, absolute, check_access, forbid_storing, state
+
+blueprint = Blueprint("agents", __name__)
+LIBRARY = "mcp"
+MISSING = "the Model Context Protocol needs its SDK, which `pip install eakg[mcp]` brings"
+_PARTS = (
+    *("HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"),
+    *("REMOTE_ADDR", "wsgi.url_scheme"),
+)
+"""What of a request says who asks, by which name."""
+
+
+@blueprint.route("/mcp", methods=["GET", "POST", "DELETE"])
+def model_context_protocol() -> Response:
+    """One exchange of the protocol over streamable HTTP: a message in JSON, answered in JSON."""
+    _check_origin()
+    if find_spec(LIBRARY) is None:
+        return ProblemDetails(HTTPStatus.NOT_IMPLEMENTED, "not-installed", MISSING).response()
+    # It brings much along, which a service that no agent asks does without.
+    from eakg.serve.agents.exchange import HttpMessage, exchange
+    from eakg.serve.agents.protocol_server import protocol_server
+
+    environ = {name: request.environ[name] for name in _PARTS if name in request.environ}
+    service = OwnService(_application(), absolute(""), environ)
+    server = protocol_server(service, _at_once, state().settings.project.brand)
+    message = HttpMessage(
+        request.method, request.path, tuple(request.headers.items()), request.get_data()
+    )
+    reply = exchange(server, message)
+    response = Response(reply.body, reply.status, list(reply.headers))
+    forbid_storing(response.headers)
+    return response
+
+
+def _check_origin() -> None:
+    """A page in a browser asks a private service only where that served it. Raises:
+    MisdirectedError."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        authorization = request.headers.get("Authorization")
+        check_access(state().settings, urlsplit(origin).netloc, request.path, authorization)
+
+
+def _application() -> Flask:
+    application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return application
+
+
+async def _at_once(work: Any) -> Any:
+    """The thread is that of the request, which waits for nothing else."""
+    return work()
