@@ -29,6 +29,11 @@ COMMANDS = {
         "agents.cite.cite",
         "Citations of answers, in texts that somebody wrote with their help.",
     ),
+    "disclose": (
+        "annotation.withhold.disclose",
+        "Write the record in FOLDER, whose text is withheld, into the folder SOURCES with its"
+        " words.",
+    ),
     "explain": (
         "explain.explain",
         "Prove a triple of the shipped graph, down to the text, rows and axioms that support it.",
@@ -100,6 +105,10 @@ COMMANDS = {
     "validate": (
         "validate.validate",
         "Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.",
+    ),
+    "withhold": (
+        "annotation.withhold.withhold",
+        "Write the record in FOLDER into the folder SOURCES without the words of its text.",
     ),
 }
 """Where in `eakg.commands` each command is, and the first sentence of its help."""

@@ -18,6 +18,7 @@ SEM = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
 CSVW = Namespace("http://www.w3.org/ns/csvw#")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
 WGS84 = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
+SCHEMA = Namespace("https://schema.org/")
 
 ONTOLOGY_IRI = URIRef(BASE + "ontology")
 ONTOLOGY_GRAPH = GRAPH["ontology"]

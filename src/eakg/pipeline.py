@@ -49,6 +49,9 @@ from eakg.rdf import parse_rdf, write_turtle
 from eakg.reason import materialize, without_blank_nodes
 from eakg.reason.contradictions import Findings, OnContradiction, contradiction
 
+IGNORE_RULE = b"*\n"
+"""The file of what version control leaves alone, where that is all."""
+
 
 @dataclass(frozen=True)
 class BuildResult:
@@ -84,12 +87,14 @@ def build(
     *,
     keeps_going: bool = False,
     verified_only: bool = False,
+    quotes_texts: bool = True,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
     Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
     contradict each other; whether lines that something is wrong with are left out, and whether rows
-    that nobody confirmed are.
+    that nobody confirmed are; whether texts that are not shipped are quoted, or only compared with
+    their annotations.
     Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
     between them (then its status is INCONSISTENT).
     """
@@ -97,6 +102,9 @@ def build(
     ontology = read_ontology(layout)
     lift = lift_what_is_right if keeps_going else lift_sources
     lifting = lift(layout, ontology)
+    if layout.texts and not quotes_texts:
+        plain = lift(replace(layout, texts=None), ontology)
+        lifting = replace(plain, warnings=lifting.warnings)
     results = lifting.results
     if verified_only:
         results = without_unconfirmed(results, ontology, layout)
@@ -104,6 +112,8 @@ def build(
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred, layout.iris.prefixes)
+    if layout.texts and quotes_texts:
+        files[layout.ignore_file] = IGNORE_RULE
     surplus = tuple(surplus_files(layout, files))
     return BuildResult(
         files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems

@@ -11,6 +11,7 @@ import pytest
 from rdflib import Graph
 
 from eakg.lift.mapping import Mapping, read_mapping
+from eakg.lift.meta import read_meta
 from eakg.lift.record import lift_record
 from eakg.names import PREFIXES
 from eakg.rdf.turtle import write_turtle
@@ -217,7 +218,12 @@ def test_every_link_within_the_guide_leads_to_a_heading() -> None:
 
 @pytest.fixture(scope="module", params=RECORDS)
 def record(request: pytest.FixtureRequest) -> Record:
-    return read_record(SOURCES / request.param)
+    return _read(request.param)
+
+
+def _read(name: str) -> Record:
+    text = read_meta(SOURCES / name / "meta.toml", None).text
+    return read_record(SOURCES / name, withheld=text.withheld if text else None)
 
 
 def of_types(standoff: Standoff, names: set[str]) -> Iterator[TextBound]:
@@ -233,7 +239,7 @@ def test_the_settings_of_all_records_are_the_same() -> None:
 def test_no_mention_or_trigger_starts_with_what_is_left_out(
     standing: str, used: list[Standoff], mapping: Mapping
 ) -> None:
-    all_records = [read_record(SOURCES / name).standoff for name in RECORDS]
+    all_records = [one.standoff for one in map(_read, RECORDS) if one.document.has_text]
     things = {*mapping.entities, *mapping.events} - {"Quantity"}
     for standoff in all_records if standing == "records" else used:
         for mention in of_types(standoff, things):
@@ -299,6 +305,8 @@ def test_mentions_and_triggers_do_not_overlap(record: Record) -> None:
 def test_a_name_that_is_marked_once_is_marked_wherever_it_stands(record: Record) -> None:
     """Names of states and organizations, other than before a noun or inside words that are values
     themselves."""
+    if not record.document.has_text:
+        pytest.skip("its text is not shipped")
     mentions = list(record.standoff.of(TextBound))
     names = {m.text for m in of_types(record.standoff, {"State", "InternationalOrganization"})}
     inside = {"Aim", "Date", "Principle", "Goods", "Topic"}

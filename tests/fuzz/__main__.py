@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
-NAMES = ("query", "change", "journal", "accept", "bodies", "brat")
+NAMES = ("query", "change", "journal", "accept", "bodies", "exchange", "withheld", "brat")
 FINDINGS = Path(".fuzz")
 _LONGEST = 4096  # bytes of an input
 _SLOWEST = 10  # seconds for an input, on a busy machine

@@ -47,7 +47,11 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
+from eakg.text.exchange.formats import READERS
+from eakg.text.exchange.losses import ExchangeError
 from eakg.text.record import read_record
+from eakg.text.standoff import parse_line
+from eakg.text.withheld import WithheldText, read_withheld
 from helpers.patience import PATIENT
 
 BASE = "http://a.example/"
@@ -277,6 +281,29 @@ def brat(data: bytes) -> None:
                 assert 0 <= start < stop <= len(record.document.text), "a span beyond the text"
 
 
+def exchange(data: bytes) -> None:
+    """A file of another annotation tool, behind a byte with the name of its format."""
+    name, _, content = data.partition(PARTS)
+    read = READERS.get(name.decode("ascii", "replace"))
+    if read is None:
+        return
+    with suppress(ExchangeError):
+        text = read(content, 1).content
+        for number, line in enumerate(text.standoff().splitlines(), 1):
+            parse_line(line, number, Path("x.ann"), {})
+        text.text.encode()
+
+
+def withheld(data: bytes) -> None:
+    """The table of sentences of a text that is not shipped."""
+    path = _folder() / "sentences.csv"
+    path.write_bytes(data)
+    with suppress(ProblemsError):
+        document = read_withheld(path, WithheldText("0" * 64), None)
+        ends = [end for one in document.sentences for end in (one.start, one.end)]
+        assert ends == sorted(ends), "sentences that do not follow each other"
+
+
 @cache
 def _folder() -> Path:
     return _store()[0].parent
@@ -325,6 +352,36 @@ TARGETS = {
             *("text/turtle", "application/ld+json", "application/rdf+xml", "query=", "&", "%00"),
             *("application/n-triples", "application/trig", "@context", "<!ENTITY", "<a> <b> <c> ."),
         ),
+    ),
+    "exchange": FuzzTarget(
+        exchange,
+        (
+            *(
+                "webanno-tsv",
+                "uima-json",
+                "uima-xmi",
+                "label-studio",
+                "doccano",
+                "#Text=",
+                "#T_SP=",
+            ),
+            *(
+                "#FORMAT=WebAnno TSV 3.3",
+                "ROLE_",
+                "BT_",
+                "1-1\t0-2\t",
+                "_",
+                "*",
+                "[1]",
+                "|",
+                "\\",
+                ";",
+            ),
+            *("%FEATURE_STRUCTURES", "%VIEWS", "%TYPES", "%ID", "@sofa", "begin", "end", "null"),
+        ),
+    ),
+    "withheld": FuzzTarget(
+        withheld, ("paragraph,start,end,sha256", ",", "\n", "0", "1", "-1", '"')
     ),
     "brat": FuzzTarget(
         brat,

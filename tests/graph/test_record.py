@@ -278,7 +278,7 @@ def test_every_asserted_triple_leads_to_a_span_or_a_row(
 ) -> None:
     assert set(asserted) == set(evidence)
     records = {path.name for path in layout.records()}
-    assert len(records) == 2
+    assert len(records) == 3
     for name, graph in asserted.items():
         kind = "source" if name in records else "background"
         for triple in graph:

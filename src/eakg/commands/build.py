@@ -1,6 +1,6 @@
 """The command that builds the graph."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -17,7 +17,7 @@ from eakg.dataset import (
     shipped_layout,
     sources_layout,
 )
-from eakg.problems import ExitStatus, ProblemsError
+from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.contradictions import ContradictionOptions
 
 
@@ -28,6 +28,9 @@ class BuildCommandOptions(BuildOptions, ContradictionOptions):
 
 @click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
 @click.argument("project", metavar="[DIR]", required=False, type=PathArgument)
+@click.option(
+    "--texts", metavar="DIR", type=PathArgument, help="Folder of texts that are not shipped."
+)
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
 @click.option("--verified-only", is_flag=True, help="Leave out rows that nobody confirmed.")
@@ -35,6 +38,7 @@ class BuildCommandOptions(BuildOptions, ContradictionOptions):
 @ending
 def build(
     project: Path | None,
+    texts: Path | None,
     only_check: bool,
     keep_going: bool,
     verified_only: bool,
@@ -47,13 +51,23 @@ def build(
     `background/` beside the sources, or else the shipped ones. With --keep-going, what is wrong is
     listed, and the exit status 1 where there is anything. With --verified-only, rows whose
     verification begins with `unverified` are left out; of a thing that another row leads to, its
-    class, name and place in the whole stay.
+    class, name and place in the whole stay. Texts in --texts are found by their SHA-256, compared
+    with the annotations that withhold their words, and quoted in --out, which is to be a folder of
+    its own; with --check they are only compared.
     """
     policy = options.policy
     layout = _layout(project, options)
+    if texts:
+        _check_place(layout, options.out, only_check)
+        layout = replace(layout, texts=texts)
     with progress("building") as tell:
         result = pipeline.build(
-            layout, tell, policy, keeps_going=keep_going, verified_only=verified_only
+            layout,
+            tell,
+            policy,
+            keeps_going=keep_going,
+            verified_only=verified_only,
+            quotes_texts=not only_check,
         )
     if not only_check:
         result.write()
@@ -74,6 +88,24 @@ def _layout(project: Path | None, options: BuildOptions) -> Layout:
     is_own = options.sources is not None or options.out is not None
     usual = sources_layout(options.sources, options.out) if is_own else shipped_layout()
     return options.over(usual)
+
+
+def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:
+    """Refuse to quote texts that are not shipped in files that lie beside their annotations."""
+    if only_check:
+        return
+    if out is None:
+        raise click.UsageError("--texts are quoted in a folder of its own; name it by --out")
+    shipped = shipped_layout()
+    places = (shipped.graph, shipped.ontology, shipped.queries)
+    if any(out.resolve().is_relative_to(place.resolve()) for place in places):
+        message = "lies in what is shipped, where no --texts are quoted; name a folder elsewhere"
+        raise ProblemsError([Problem(str(out), 0, message)])
+    ignored = layout.ignore_file
+    is_kept_out = ignored.is_file() and ignored.read_bytes() == pipeline.IGNORE_RULE
+    if layout.graph.is_dir() and any(layout.graph.iterdir()) and not is_kept_out:
+        message = "holds something already; --texts are quoted in a folder that is new"
+        raise ProblemsError([Problem(str(out), 0, message)])
 
 
 def _print_account(result: pipeline.BuildResult) -> None:

@@ -39,6 +39,7 @@ class Layout:
     `sources` and `background` hold what people write, `graph` what is built from it; `ontology`
     and `queries` lie beside. `shared_mapping` is the mapping where the sources have none, and
     `shared_configuration` that of annotations where a document has none.
+    `texts` holds those that documents are annotated over without being shipped, if anywhere.
     `borrows_tables` where the tables were made for other documents than the sources hold.
     `iris` are what its things and graphs are called; `ontology_names` the files of the ontology, in
     the folder of that, if not all in Turtle there but shapes and pages.
@@ -54,6 +55,7 @@ class Layout:
     borrows_tables: bool = False
     iris: ProjectIris = SHIPPED_IRIS
     ontology_names: tuple[str, ...] | None = ONTOLOGY_FILES
+    texts: Path | None = None
 
     @property
     def asserted(self) -> Path:
@@ -66,6 +68,11 @@ class Layout:
     @property
     def inferred(self) -> Path:
         return self.graph / INFERRED_FILE
+
+    @property
+    def ignore_file(self) -> Path:
+        """What keeps a graph that quotes texts which are not shipped out of version control."""
+        return self.graph / ".gitignore"
 
     @property
     def lists(self) -> Path:

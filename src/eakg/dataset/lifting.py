@@ -30,6 +30,7 @@ from eakg.lift import (
 from eakg.names import ProjectIris, is_slug
 from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.rdf import parse_all, parse_rdf, write_turtle
+from eakg.text import TextFolder
 
 _TABLES = 256  # that are remembered
 
@@ -94,6 +95,7 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
                 shared_configuration=layout.shared_configuration,
                 omitted=omissions,
                 iris=layout.iris,
+                texts=TextFolder(layout.texts) if layout.texts else None,
             )
         except ProblemsError as error:
             problems += error.problems
@@ -119,7 +121,8 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
     problems += unresolved_references(results, ontology, layout, () if is_strict else unread_slugs)
     senses = _senses(layout, results, ontology)
     problems += senses.problems()
-    return Lifting(tuple(results), tuple(senses.warnings()), tuple(problems))
+    warnings = [*senses.warnings(), *(one for result in results for one in result.warnings)]
+    return Lifting(tuple(results), tuple(warnings), tuple(problems))
 
 
 def lift_what_is_right(layout: Layout, ontology: Graph) -> Lifting:

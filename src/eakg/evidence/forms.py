@@ -10,10 +10,10 @@ def support_json(support: Support) -> dict[str, Any]:
     """What supports a triple in the JSON of the HTTP interface.
 
     The `graph` and `file` that assert it, and `evidence`: items of `document`, `annotation`,
-    `start`, `end`, `exact`, `sentence`, `primarySource`, or of `table`, `row`, `source`, or of
-    `ontology`; what is not known is left out. There is an item for each source: a row that cites
-    two pages gives two items, which differ by `source` alone, and so does a passage that retells
-    two paragraphs, by `primarySource`. Empty for a triple that is in no graph.
+    `start`, `end`, `exact`, `sentence`, `sha256`, `primarySource`, or of `table`, `row`, `source`,
+    or of `ontology`; what is not known is left out. There is an item for each source: a row that
+    cites two pages gives two items, which differ by `source` alone, and so does a passage that
+    retells two paragraphs, by `primarySource`. Empty for a triple that is in no graph.
     """
     if not support.homes:
         return {}
@@ -80,7 +80,7 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
             "start": passage.fragments[0][0],
             "end": max(end for _, end in passage.fragments),
         }
-    words = {"exact": passage.exact, "sentence": passage.sentence}
+    words = {"exact": passage.exact, "sentence": passage.sentence, "sha256": passage.sha256}
     return item | {name: str(text) for name, text in words.items() if text}
 
 
@@ -89,5 +89,7 @@ def _quotation(evidence: Evidence) -> str:
         case TableRow() if evidence.sources:
             return f", from {', '.join(map(str, evidence.sources))}"
         case Passage():
-            return f': "{evidence.sentence or evidence.exact}"'
+            if not evidence.words and evidence.whereabouts:
+                return f", {evidence.whereabouts}; the text is not shipped"
+            return f': "{evidence.words}"'
     return ""

@@ -16,7 +16,7 @@ from eakg.evidence.support import (
     Support,
     TableRow,
 )
-from eakg.names import CSVW, EAKG, OA
+from eakg.names import CSVW, EAKG, OA, SCHEMA
 from eakg.rdf import Triple
 
 Properties: TypeAlias = Mapping[Node, Collection[Node]]
@@ -160,6 +160,7 @@ def _evidence(properties: Properties, descriptions: Descriptions) -> Iterator[Pa
                 annotation,
                 str(identifier or ""),
                 sentences,
+                _words(description, SCHEMA.sha256),
             )
 
 

@@ -39,7 +39,8 @@ class Passage:
 
     `exact` are the words that are annotated, by `annotation`, whose `identifier` is that of its
     file. `fragments` are their offsets in the document, in code points, from the start of each up
-    to its end. `sentences` are those around them, in their order.
+    to its end. `sentences` are those around them, in their order. Where the text is not shipped,
+    `sha256` is that of the annotated words.
     """
 
     span: Node
@@ -49,11 +50,24 @@ class Passage:
     annotation: Node | None
     identifier: str
     sentences: tuple[QuotedSentence, ...]
+    sha256: Literal | None = None
 
     @cached_property
     def sentence(self) -> str:
         """The words of the sentences."""
         return " ".join(sentence.words for sentence in self.sentences if sentence.words)
+
+    @property
+    def words(self) -> str:
+        """The words of the sentences, or else those that are annotated; empty where the text is not
+        shipped."""
+        return self.sentence or str(self.exact or "")
+
+    @property
+    def whereabouts(self) -> str:
+        """The numbers of the paragraph and the sentence, for a text that is not shipped."""
+        places = (sentence.numbers for sentence in self.sentences)
+        return " and ".join(f"paragraph {paragraph}, sentence {n}" for paragraph, n in places)
 
     @cached_property
     def originals(self) -> tuple[URIRef, ...]:
@@ -160,5 +174,7 @@ Supports: TypeAlias = Mapping[Triple, Support]
 def place_key(evidence: Evidence) -> object:
     """What evidence is the same by: words in one sentence are one place that says so."""
     if isinstance(evidence, Passage):
-        return evidence.document, evidence.sentence or evidence.anchor, evidence.is_annotator_value
+        sentences = tuple(sentence.iri for sentence in evidence.sentences)
+        place = evidence.sentence or sentences or evidence.anchor
+        return evidence.document, place, evidence.is_annotator_value
     return evidence

@@ -5,9 +5,12 @@ from .meta import META as META
 from .meta import read_meta as read_meta
 from .passages import RecordIris as RecordIris
 from .record import lift_record as lift_record
+from .record import meta_of as meta_of
 from .result import LiftError as LiftError
 from .result import LiftResult as LiftResult
 from .result import Mention as Mention
 from .result import SkippedLine as SkippedLine
 from .rows import METADATA_SUFFIX as METADATA_SUFFIX
 from .table import lift_table as lift_table
+from .withholding import disclose as disclose
+from .withholding import withhold as withhold

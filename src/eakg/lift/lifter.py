@@ -94,8 +94,9 @@ class Lifter:
         return self.spans(self.by_id[annotation.target])
 
     def words(self, normalization: Normalization, target: Identified) -> tuple[str, ...]:
-        """The words by which a mention names its thing; none where one of them is accepted."""
-        if not isinstance(target, TextBound):
+        """The words by which a mention names its thing; none where one of them is accepted, nor of
+        a text that is withheld, which are looked at before that."""
+        if not isinstance(target, TextBound) or self.record.document.is_withheld:
             return ()
         words = tuple(text for text in (target.text, normalization.text) if text)
         accepted = self.meta.words.get(normalization.identifier, ())
@@ -190,8 +191,9 @@ class Lifter:
     ) -> None:
         spans = (*self.spans(owner), *self.spans(filler))
         if isinstance(filler, TextBound) and filler.type in self.mapping.literals:
-            language = self.mapping.language(filler.type, self.meta.language)
-            self.add(owner, subject, property_, Literal(filler.text, lang=language), spans)
+            if self.record.document.has_text:
+                language = self.mapping.language(filler.type, self.meta.language)
+                self.add(owner, subject, property_, Literal(filler.text, lang=language), spans)
             for reference in self.references(filler.id, "interval"):
                 bounds = self.mapping.normalizations[reference.database].values
                 for predicate, day in zip(
@@ -294,7 +296,7 @@ class Lifter:
             return
         amount, unit = value
         number, unit_property = entry.values
-        node = self.iris.thing(f"{self.slug}/{target.id}/quantity")
+        node = self.thing(target) or self.iris.thing(f"{self.slug}/{target.id}/quantity")
         spans = self.spans(target)
         self.add(normalization, node, number, amount, spans)
         self.add(normalization, node, unit_property, self.iris.thing(entry.prefix + unit), spans)

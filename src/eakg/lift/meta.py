@@ -10,11 +10,14 @@ from typing import Any
 from eakg.keyed_files import KeyedFile, read_toml
 from eakg.names import is_slug
 from eakg.problems import Problem, ProblemsError
+from eakg.text import NORMALIZATIONS, WithheldText, text_of
 
 META = "meta.toml"
 REQUIRED = ("title", "language", "date", "creator", "license")
 REQUIRED_OF_SOURCE = ("document", "title", "date", "addresses")
-_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells", "words"), ("paragraphs", "whole")
+REQUIRED_OF_TEXT = ("addresses", "normalization")
+SHA256 = "sha256"
+_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells", "text", "words"), ("paragraphs", "whole")
 _ABSENT = "there is no meta.toml; add one that says what the record is and retells"
 
 
@@ -34,10 +37,20 @@ class PrimarySource:
 
 
 @dataclass(frozen=True)
+class TextReference:
+    """Where a text that is not shipped stands, and by what it is known."""
+
+    addresses: tuple[str, ...]
+    withheld: WithheldText
+
+
+@dataclass(frozen=True)
 class Meta:
     """The metadata of a record; without a `primary_source`, the record is the document itself.
 
-    `words` are those that the record uses for a thing beside its names, by the thing's slug.
+    With `text`, the document is another's: its text is withheld, and `creator` and `license` are
+    those of its annotations. `words` are those that the record uses for a thing beside its names,
+    by the thing's slug.
     """
 
     title: str
@@ -47,6 +60,7 @@ class Meta:
     license: str
     primary_source: PrimarySource | None
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    text: TextReference | None = None
 
 
 def _primary_source(table: dict[str, Any]) -> PrimarySource:
@@ -75,11 +89,31 @@ def _source_problems(file: KeyedFile, table: dict[str, Any]) -> Iterator[Problem
     if not is_slug(str(table.get("document", "x"))):
         message = "retells.document is no slug; use letters of ASCII, digits and - . _ ~ only"
         yield file.problem(message, "retells", "document")
+    yield from _address_problems(file, table, "retells")
+    yield from _date_problems(file, table, "retells")
+
+
+def _address_problems(file: KeyedFile, table: dict[str, Any], name: str) -> Iterator[Problem]:
     addresses = table.get("addresses", ["https://"])
     if not isinstance(addresses, list) or not addresses or not all(map(_is_address, addresses)):
-        message = "retells.addresses is no list of web addresses; give at least one"
-        yield file.problem(message, "retells", "addresses")
-    yield from _date_problems(file, table, "retells")
+        message = f"{name}.addresses is no list of web addresses; give at least one"
+        yield file.problem(message, name, "addresses")
+
+
+def _text_problems(file: KeyedFile, table: dict[str, Any]) -> Iterator[Problem]:
+    is_here = text_of(file.path.parent).exists()
+    required = REQUIRED_OF_TEXT if is_here else (*REQUIRED_OF_TEXT, SHA256)
+    yield from file.key_problems(table, required, (SHA256,), "text")
+    yield from _address_problems(file, table, "text")
+    sha256 = table.get(SHA256, "0" * 64)
+    if not isinstance(sha256, str) or not re.fullmatch("[0-9a-f]{64}", sha256):
+        message = "text.sha256 is no SHA-256; write its 64 digits, 0 to 9 and a to f"
+        yield file.problem(message, "text", SHA256)
+    steps = table.get("normalization", [])
+    if not isinstance(steps, list) or not all(step in NORMALIZATIONS for step in steps):
+        names = ", ".join(NORMALIZATIONS)
+        message = f"text.normalization is no list of steps; there are {names}, and [] is none"
+        yield file.problem(message, "text", "normalization")
 
 
 def _date_problems(file: KeyedFile, table: dict[str, Any], *keys: str) -> Iterator[Problem]:
@@ -131,6 +165,9 @@ def read_meta(
     table = file.table(problems, "retells")
     if isinstance(data.get("retells"), dict):
         problems += _source_problems(file, table)
+    text = file.table(problems, "text")
+    if isinstance(data.get("text"), dict):
+        problems += _text_problems(file, text)
     source = None
     if not problems and "retells" in data:
         try:
@@ -150,4 +187,10 @@ def read_meta(
         license=str(data["license"]),
         primary_source=source,
         words={slug: tuple(texts) for slug, texts in words.items()},
+        text=_text_reference(text) if text else None,
     )
+
+
+def _text_reference(table: dict[str, Any]) -> TextReference:
+    withheld = WithheldText(table.get(SHA256, ""), tuple(table["normalization"]))
+    return TextReference(tuple(table["addresses"]), withheld)

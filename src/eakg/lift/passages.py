@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
 from eakg.evidence import AssertedTriple
 from eakg.lift.meta import Meta
-from eakg.names import EAKG, OA, SHIPPED_IRIS, ProjectIris
+from eakg.names import EAKG, OA, SCHEMA, SHIPPED_IRIS, ProjectIris
 from eakg.text import (
     Annotation,
     Document,
@@ -22,6 +22,7 @@ from eakg.text import (
     Record,
     Sentence,
     TextBound,
+    digest_of,
 )
 
 CONTEXT = 24
@@ -75,9 +76,17 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
     yield node, RDF.type, EAKG.SourceDocument
     yield node, RDFS.label, Literal(meta.title, lang=meta.language)
     yield node, DCTERMS.language, Literal(meta.language)
-    yield node, DCTERMS.created, Literal(meta.date.isoformat(), datatype=XSD.date)
-    yield node, DCTERMS.creator, Literal(meta.creator)
-    yield node, DCTERMS.license, URIRef(meta.license)
+    day = Literal(meta.date.isoformat(), datatype=XSD.date)
+    if meta.text:
+        yield node, DCTERMS.title, Literal(meta.title, lang=meta.language)
+        yield node, DCTERMS.issued, day
+        for address in meta.text.addresses:
+            yield node, RDFS.seeAlso, URIRef(address)
+        yield node, SCHEMA.sha256, Literal(meta.text.withheld.sha256)
+    else:
+        yield node, DCTERMS.created, day
+        yield node, DCTERMS.creator, Literal(meta.creator)
+        yield node, DCTERMS.license, URIRef(meta.license)
     original = meta.primary_source
     if original:
         source = RecordIris(original.document, naming.iris)
@@ -105,6 +114,8 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
         yield part, DCTERMS.isPartOf, node
         yield part, RDFS.label, Literal(f"Paragraph {paragraph.number} of: {meta.title}", lang="en")
         yield from _position(part, paragraph)
+        if meta.text:
+            yield part, RDFS.seeAlso, URIRef(meta.text.addresses[0])
         if original and original.paragraphs:
             source_part = RecordIris(original.document, naming.iris).paragraph(
                 original.paragraphs[paragraph.number]
@@ -117,7 +128,10 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
             yield child, RDF.type, EAKG.Sentence
             yield child, EAKG.number, Literal(sentence.number)
             yield child, DCTERMS.isPartOf, part
-            yield child, RDF.value, Literal(sentence.text, lang=meta.language)
+            if sentence.sha256:
+                yield child, SCHEMA.sha256, Literal(sentence.sha256)
+            if record.document.has_text:
+                yield child, RDF.value, Literal(sentence.text, lang=meta.language)
             yield from _position(child, sentence)
 
 
@@ -136,22 +150,28 @@ def _position_selector(node: URIRef, start: int, end: int) -> Iterable[AssertedT
 def span_triples(
     naming: RecordIris, record: Record, mention: TextBound
 ) -> Iterable[AssertedTriple]:
-    """The span of a mention, with a position and a quote selector for each fragment."""
+    """The span of a mention, with a position and a quote selector for each fragment; of a text that
+    is withheld, with the digest of its words, and quotes only where the text is there."""
     node = naming.span(mention.id)
     document: Document = record.document
     text = document.text
     yield node, RDF.type, EAKG.TextSpan
     yield node, RDF.type, OA.SpecificResource
     yield node, OA.hasSource, naming.document
-    yield node, RDF.value, Literal(mention.text)
+    if document.is_withheld:
+        yield node, SCHEMA.sha256, Literal(digest_of(mention))
+    if document.has_text:
+        yield node, RDF.value, Literal(mention.text)
     for sentence in sentences_of(naming, record, mention):
         yield node, EAKG.inSentence, sentence
     for number, (start, end) in enumerate(record.spans(mention), 1):
         position = URIRef(f"{node}/position-{number}")
         quote = URIRef(f"{node}/quote-{number}")
         yield node, OA.hasSelector, position
-        yield node, OA.hasSelector, quote
         yield from _position_selector(position, start, end)
+        if not document.has_text:
+            continue
+        yield node, OA.hasSelector, quote
         yield quote, RDF.type, OA.TextQuoteSelector
         yield quote, OA.exact, Literal(text[start:end])
         yield quote, OA.prefix, Literal(text[max(0, start - CONTEXT) : start])

@@ -41,7 +41,7 @@ class LiftResult:
     `graph` names the graph of the statements; `context` describes the spans, sentences or rows
     that the statements point to; `lines` counts the lines read, `lifted_lines` those that gave
     a statement or a description, `skipped_lines` has the others. `mentions` are the things that it
-    only names.
+    only names, `warnings` what may be wrong with the source itself.
     """
 
     name: str
@@ -52,6 +52,7 @@ class LiftResult:
     lifted_lines: int
     skipped_lines: tuple[SkippedLine, ...]
     mentions: tuple[Mention, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
         if self.lines != self.lifted_lines + len(self.skipped_lines):

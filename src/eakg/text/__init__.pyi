@@ -39,3 +39,12 @@ from .offsets import Dialect as Dialect
 from .record import CONFIGURATION as CONFIGURATION
 from .record import Record as Record
 from .record import read_record as read_record
+from .record import text_of as text_of
+from .withheld import NORMALIZATIONS as NORMALIZATIONS
+from .withheld import SENTENCES as SENTENCES
+from .withheld import TextFolder as TextFolder
+from .withheld import WithheldText as WithheldText
+from .withheld import digest as digest
+from .withheld import digest_of as digest_of
+from .withheld import mark_of as mark_of
+from .withheld import sentence_table as sentence_table

@@ -15,12 +15,14 @@ LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence: its number within the paragraph (from 1), its span in the text, its words."""
+    """A sentence: its number within the paragraph (from 1), its span in the text, its words, and
+    their SHA-256 where the text is withheld."""
 
     number: int
     start: int
     end: int
     text: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,9 @@ class Document:
     character and line endings are as they were. All offsets are Unicode code points in it, as in
     the Web Annotation model's TextPositionSelector. `sha256` is the hexadecimal digest of the
     bytes; `newline` is the line ending that the file uses, "mixed" for several, "" for none.
+
+    A text that is withheld (`eakg.text.withheld`) is normalised, and `path` is the table of its
+    sentences; where it is not there, it and the words of its parts are empty.
     """
 
     path: Path
@@ -65,14 +70,26 @@ class Document:
     bom: bool
     newline: str
     paragraphs: tuple[Paragraph, ...]
+    is_withheld: bool = False
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the words are there."""
+        return bool(self.text) or not self.is_withheld
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of all paragraphs, in their order."""
+        return tuple(one for paragraph in self.paragraphs for one in paragraph.sentences)
 
     def passage(self, start: int, end: int) -> TextRange:
         """The paragraphs and sentences that contain the span [start, end).
 
         Raises: ValueError when the span is empty or not within the text.
         """
-        if not 0 <= start < end <= len(self.text):
-            raise ValueError(f"no span {start}-{end} in a text of {len(self.text)} code points")
+        length = len(self.text) if self.has_text else self.paragraphs[-1].end
+        if not 0 <= start < end <= length:
+            raise ValueError(f"no span {start}-{end} in a text of {length} code points")
         paragraphs = tuple(p for p in self.paragraphs if p.start < end and start < p.end)
         sentences = tuple(
             s for p in paragraphs for s in p.sentences if s.start < end and start < s.end

@@ -13,6 +13,13 @@ from eakg.text.conformance import check
 from eakg.text.document import Document, read_document
 from eakg.text.offsets import Dialect, align, merge
 from eakg.text.standoff import parse_standoff
+from eakg.text.withheld import (
+    SENTENCES,
+    TextFolder,
+    WithheldText,
+    check_digests,
+    read_withheld,
+)
 
 CONFIGURATION = "annotation.conf"
 PARTS = (".a1", ".a2", ".co", ".rel")
@@ -35,7 +42,10 @@ class Record:
     dialect: Dialect
 
     def spans(self, mention: TextBound) -> tuple[Span, ...]:
-        """The mention's fragments, with those made one that only white space separates."""
+        """The mention's fragments, with those made one that only white space separates. Those of a
+        text that is withheld are as they are."""
+        if self.document.is_withheld:
+            return mention.fragments
         return merge(self.document.text, mention.fragments)
 
 
@@ -44,22 +54,29 @@ def read_record(
     shared_configuration: Path | None = None,
     language: str = "en",
     omitted: Collection[FileLine] = (),
+    withheld: WithheldText | None = None,
+    texts: TextFolder | None = None,
 ) -> Record:
     """The record in a folder `<doc>/` with `<doc>.txt` and `<doc>.ann` (or `.a1` and `.a2`).
 
     The configuration is the `annotation.conf` of the folder, else of its parent, else the shared
     one; without one nothing is checked against it. The language is that of the sentences;
-    lines to be omitted are taken for empty.
+    lines to be omitted are taken for empty. Of a text that is withheld, and not beside the
+    annotations, the words are those in a folder of texts, if they are there.
     Raises: ProblemsError with every problem of the folder.
     """
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; add it or correct its name")])
     problems: list[Problem] = []
-    has_name = folder.name not in ("", "..")
-    stem = folder.name if has_name else folder.resolve().name
+    stem = text_of(folder).stem
     reader = partial(read_document, language=language)
-    document = _attempt(reader, folder / f"{stem}.txt", problems)
-    nearest = _find_configuration(folder, folder.parent if has_name else folder / "..")
+    path = text_of(folder)
+    if withheld is not None and not path.exists():
+        words = texts.find(withheld) if texts else None
+        path = folder / SENTENCES
+        reader = partial(read_withheld, withheld=withheld, text=words)
+    document = _attempt(reader, path, problems)
+    nearest = _find_configuration(folder, folder.parent if _has_name(folder) else folder / "..")
     settings = nearest or shared_configuration
     configuration = _attempt(read_configuration, settings, problems) if settings else None
     roles = configuration.roles if configuration else None
@@ -67,10 +84,15 @@ def read_record(
     problems += line_problems
     dialect = Dialect()
     if document:
-        alignment = align(document.text, standoff.of(TextBound))
-        dialect = alignment.dialect
-        problems += alignment.problems
-        mentions = {mention.id: mention for mention in alignment.mentions}
+        spans: tuple[TextBound, ...]
+        if document.is_withheld:
+            spans, digest_problems = check_digests(document, standoff.of(TextBound))
+            problems += digest_problems
+        else:
+            alignment = align(document.text, standoff.of(TextBound))
+            spans, dialect = alignment.mentions, alignment.dialect
+            problems += alignment.problems
+        mentions = {mention.id: mention for mention in spans}
         standoff = replace(
             standoff,
             annotations=tuple(
@@ -83,6 +105,15 @@ def read_record(
     if problems or document is None:
         raise ProblemsError(problems)
     return Record(document, standoff, configuration, dialect)
+
+
+def text_of(folder: Path) -> Path:
+    """The file of the text in the folder of a record."""
+    return folder / f"{(folder if _has_name(folder) else folder.resolve()).name}.txt"
+
+
+def _has_name(folder: Path) -> bool:
+    return folder.name not in ("", "..")
 
 
 def _attempt(

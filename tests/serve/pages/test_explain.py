@@ -191,6 +191,23 @@ def test_a_proof_leads_to_the_words_that_support_it(client: FlaskClient) -> None
     assert re.search(r'href="/doc/source-article-2020-07-23/p\d+"', response.text)
 
 
+def test_of_words_that_are_not_shipped_the_place_is_told(client: FlaskClient) -> None:
+    maxim = {
+        "s": "https://w3id.org/eakg/id/a067",
+        "p": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+        "o": "https://w3id.org/eakg/ontology#Quotation",
+    }
+    proof = client.get("/explain", query_string=maxim).get_json()
+    document = "https://w3id.org/eakg/id/source-article-2020-07-23"
+    (item,) = (one for one in proof["evidence"] if one["document"] == document)
+    assert item.keys() == {"document", "annotation", "start", "end", "sha256"}
+    assert re.fullmatch("[0-9a-f]{64}", item["sha256"])
+    page = client.get("/explain", query_string=maxim, headers={"Accept": "text/html"}).text
+    assert "Paragraph 12, sentence 1 of a text that is not shipped." in page
+    turtle = client.get("/explain", query_string=maxim | {"format": "ttl"}).text
+    assert item["sha256"] in turtle
+
+
 def test_the_page_has_the_premises_of_the_json(client: FlaskClient) -> None:
     proof = client.get("/explain", query_string=MONGOLIA).get_json()
     page = client.get("/explain", query_string=MONGOLIA | {"format": "html"}).text

@@ -1,6 +1,7 @@
 """Documents as they are read: marks that nest, overlap and come in fragments."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -18,6 +19,7 @@ HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"
 MARGIN = r'(?s:<span class="verdicts">.*?</a> </span>)'
 """What was found elsewhere, beside a sentence."""
+ORIGINAL = "source-article-2020-07-23"
 
 
 def marked(name: str, start: int, end: int) -> AnnotationMark:
@@ -122,3 +124,29 @@ def test_every_annotated_span_has_its_place_and_leads_to_its_thing(
 
 def test_a_paragraph_leads_to_the_one_that_it_retells(page: str) -> None:
     assert page.count('<a class="original" href="/doc/source-article-2020-07-23/p') == 12
+
+
+@pytest.fixture(scope="module")
+def original(client: FlaskClient) -> str:
+    return client.get(f"/doc/{ORIGINAL}", headers=HTML).text
+
+
+def test_of_a_text_that_is_not_shipped_the_page_says_where_it_stands(
+    original: str, layout: Layout
+) -> None:
+    meta = tomllib.loads((layout.sources / ORIGINAL / "meta.toml").read_text())
+    (note,) = re.findall(r'<p class="quiet">This text is not shipped.*?</p>', original)
+    for address in meta["text"]["addresses"]:
+        assert f'href="{address}"' in note
+    assert meta["text"]["sha256"] in note
+
+
+def test_its_sentences_and_spans_have_places_and_no_words(original: str, layout: Layout) -> None:
+    sentences = (layout.sources / ORIGINAL / "sentences.csv").read_text().splitlines()[1:]
+    shown = re.findall(r'<span class="sentence" id="p(\d+)\.s\d+">(\d+)–(\d+)</span>', original)
+    assert [list(one) for one in shown] == [line.split(",")[:3] for line in sentences]
+    lines = (layout.sources / ORIGINAL / f"{ORIGINAL}.ann").read_text().splitlines()
+    for span in (line.split("\t")[0] for line in lines if line.startswith("T")):
+        assert original.count(f' id="{span}"') == 1, span
+    assert "<q></q>" not in original
+    assert "sha256:" not in original

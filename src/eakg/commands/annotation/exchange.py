@@ -7,11 +7,12 @@ from typing import TypeVar
 import click
 
 from eakg.commands.command import PathArgument, ending
-from eakg.files import publish, read_utf8
+from eakg.files import publish
+from eakg.lift import meta_of
 from eakg.names import is_slug
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import read_record
-from eakg.text.exchange import EXCHANGE_FORMATS, READERS, AnnotatedText, ExchangeError
+from eakg.text.exchange import READERS, WRITERS, AnnotatedText, ExchangeError
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -29,7 +30,7 @@ def _format(names: Iterable[str]) -> Callable[[_Command], _Command]:
 
 @click.command("export")
 @click.argument("folder", type=PathArgument)
-@_format(EXCHANGE_FORMATS)
+@_format(WRITERS)
 @click.option("-o", "--output", type=PathArgument, help="A file, if not standard output.")
 @ending
 def export_record(folder: Path, name: str, output: Path | None) -> ExitStatus:
@@ -37,11 +38,16 @@ def export_record(folder: Path, name: str, output: Path | None) -> ExitStatus:
 
     What the format has no place for is listed on standard error.
     """
-    conversion = EXCHANGE_FORMATS[name].write(AnnotatedText.of(read_record(folder)))
+    meta = meta_of(folder)
+    record = read_record(folder, language=meta.language if meta else "en")
+    try:
+        conversion = WRITERS[name](AnnotatedText.of(record))
+    except ExchangeError as error:
+        raise ProblemsError([Problem(str(record.document.path), 0, str(error))]) from None
     if output is None or str(output) == "-":
         click.echo(conversion.content, nl=False)
     else:
-        publish({output: conversion.content.encode()})
+        publish({output: conversion.content})
     _tell(conversion.losses)
     return ExitStatus.DONE
 
@@ -63,7 +69,11 @@ def import_record(file: Path, folder: Path, name: str, number: int) -> ExitStatu
     if folder.exists():
         words = "is there already; name a folder that is not"
         raise ProblemsError([Problem(str(folder), 0, words)])
-    _, content = read_utf8(file)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        words = f"cannot be read: {error.strerror}; name a readable file"
+        raise ProblemsError([Problem(str(file), 0, words)]) from None
     try:
         conversion = READERS[name](content, number)
     except ExchangeError as error:

@@ -8,7 +8,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from eakg.evidence import Passage, Support, Supports, TableRow
-from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES
+from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES, SCHEMA
 from eakg.rdf import TURTLE, Triple, serialize, turtle_of, write_term
 from eakg.reason.proofs.documents import NESTED_STEPS
 from eakg.reason.proofs.proof import Proof
@@ -144,6 +144,8 @@ def _passage(passage: Passage) -> Iterator[Triple]:
         yield passage.span, OA.hasSource, passage.document
     if passage.exact is not None:
         yield passage.span, RDF.value, passage.exact
+    if passage.sha256 is not None:
+        yield passage.span, SCHEMA.sha256, passage.sha256
     for number, (start, end) in enumerate(passage.fragments, 1):
         selector = URIRef(f"{passage.span}/position-{number}")
         yield passage.span, OA.hasSelector, selector

@@ -128,14 +128,14 @@ def passages_of(store: QueryService, annotations: Iterable[Node]) -> dict[Node, 
         QueryRequest(
             f"SELECT ?annotation ?span ?words ?document {{ VALUES ?annotation {{ {iris} }}"
             f" GRAPH ?g {{ ?annotation <{OA.hasTarget}> ?span ."
-            f" ?span <{OA.hasSource}> ?document ; <{RDF.value}> ?words }} }}"
+            f" ?span <{OA.hasSource}> ?document OPTIONAL {{ ?span <{RDF.value}> ?words }} }} }}"
         ),
     )
     return {
         row["annotation"]: Passage(
             row["span"],
             URIRef(str(row["document"])),
-            Literal(row["words"]),
+            Literal(row["words"]) if "words" in row else None,
             (),
             row["annotation"],
             "",

@@ -7,7 +7,7 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Properties, anchor_of, fragments
-from eakg.names import EAKG, OA
+from eakg.names import EAKG, OA, SCHEMA
 from eakg.rdf import sparql_term
 from eakg.serve.content import properties
 from eakg.serve.overviews import StatementReview
@@ -70,9 +70,12 @@ class MarkedText:
 
 @dataclass(frozen=True)
 class ReadingSentence:
-    """A sentence, with the marks in it nested, and what was found about its statements."""
+    """A sentence: where it stands, with the marks in it nested, and what was found about its
+    statements; no parts where the text is not shipped."""
 
     anchor: str
+    start: int
+    end: int
     parts: tuple[Words | MarkedText, ...]
     reviews: tuple[StatementReview, ...] = ()
 
@@ -98,11 +101,14 @@ class ReadingParagraph:
 
 @dataclass(frozen=True)
 class Reading:
-    """The text of a document; `originals` are the documents that it retells."""
+    """The text of a document; `originals` are the documents that it retells. Of a text that is not
+    shipped, `sha256` is the digest by which it is known, and `addresses` are where it stands."""
 
     document: URIRef
     originals: tuple[DisplayTerm, ...]
     paragraphs: tuple[ReadingParagraph, ...]
+    sha256: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 def reading_of(
@@ -117,7 +123,7 @@ def reading_of(
     paragraphs = tuple(source.paragraphs([one for one in reviews if one.document == str(document)]))
     if not paragraphs:
         return None
-    return Reading(document, source.originals(), paragraphs)
+    return Reading(document, source.originals(), paragraphs, source.sha256(), source.addresses())
 
 
 class _Source:
@@ -128,7 +134,8 @@ class _Source:
         self._document = document
         self._sentences = _descriptions(
             store,
-            f"?paragraph dcterms:isPartOf {iri} . ?node dcterms:isPartOf ?paragraph ; rdf:value ?w",
+            f"?paragraph dcterms:isPartOf {iri} ."
+            " ?node dcterms:isPartOf ?paragraph ; oa:hasSelector ?selector",
         )
         self._paragraphs = _descriptions(
             store, f"?node dcterms:isPartOf {iri} ; eakg:number ?number"
@@ -148,6 +155,14 @@ class _Source:
     def originals(self) -> tuple[DisplayTerm, ...]:
         """The documents that this one retells."""
         return self._originals_of(self._description)
+
+    def sha256(self) -> str:
+        """The digest of the text, empty where it is shipped."""
+        return _text(self._description, SCHEMA.sha256)
+
+    def addresses(self) -> tuple[str, ...]:
+        """Where the text stands elsewhere."""
+        return tuple(sorted(map(str, self._description.get(RDFS.seeAlso, ()))))
 
     def paragraphs(self, reviews: Iterable[StatementReview]) -> Iterator[ReadingParagraph]:
         """The paragraphs in their order."""
@@ -177,6 +192,7 @@ class _Source:
                 tuple(
                     ReadingSentence(
                         self._anchor(sentence),
+                        *place,
                         tuple(nest(words, place[0], paragraph_marks)),
                         tuple(by_passage.get(str(sentence), ())),
                     )

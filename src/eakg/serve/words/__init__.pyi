@@ -1,5 +1,6 @@
 from .anchors import EvidencePlace as EvidencePlace
 from .anchors import place_of as place_of
+from .anchors import places_in_words as places_in_words
 from .anchors import places_of as places_of
 from .display import DisplayTerm as DisplayTerm
 from .display import Naming as Naming

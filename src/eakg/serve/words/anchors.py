@@ -58,6 +58,14 @@ def places_of(evidence: Iterable[Evidence]) -> tuple[EvidencePlace, ...]:
     return tuple(EvidencePlace(tuple(items), path_of(items[0])) for items in places.values())
 
 
+def places_in_words(evidence: Iterable[Evidence]) -> tuple[EvidencePlace, ...]:
+    """The places where evidence is seen in words; all where there are none, as the texts are not
+    shipped. A proof has all of them."""
+    places = places_of(evidence)
+    telling = (place for place in places if not place.passages or place.passages[0].words)
+    return tuple(telling) or places
+
+
 def path_of(evidence: Evidence) -> str | None:
     """The path of a passage in its document's page, of a row in its table's, or of the page of the
     graph that has an axiom."""

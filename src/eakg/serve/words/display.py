@@ -19,7 +19,7 @@ from eakg.serve.content import (
     short,
     term_name,
 )
-from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
+from eakg.serve.words.anchors import EvidencePlace, path_of, places_in_words
 from eakg.serve.words.links import graph_path, proof_path
 from eakg.serve.words.wording import amount, day
 from eakg.store import Closure, QueryService
@@ -148,7 +148,7 @@ def support_link(
         return _evidence_link(entry, description, place)
     attestations = description.attestations.get(entry.triple, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
-    places = places_of(evidence)
+    places = places_in_words(evidence)
     number = len(places) + (str(ONTOLOGY_GRAPH) in entry.graphs)
     if places and number == 1:
         return _place_link(places[0], proof)
@@ -166,7 +166,7 @@ def _place_link(place: EvidencePlace, proof: str) -> SupportLink:
         return SupportLink(path, "row", "; ".join(map(str, place.row.sources)))
     passage = place.passages[0]
     kind = "annotator" if passage.is_annotator_value else "sentence"
-    return SupportLink(path, kind, passage.sentence or str(passage.exact or ""))
+    return SupportLink(path, kind, passage.words or passage.whereabouts)
 
 
 def _evidence_link(
@@ -176,7 +176,7 @@ def _evidence_link(
     for term in (entry.triple[2], entry.triple[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
-            return SupportLink(path, "sentence", str(passage.exact))
+            return SupportLink(path, "sentence", passage.words)
     if place is not None:
         return SupportLink(place, "row" if "#row=" in place else "sentence", place)
     graph = min(entry.graphs)

@@ -16,7 +16,11 @@ _Values = Mapping[Node, Node]
 
 def words_for(description: Description, presentation: Presentation) -> dict[Node, str]:
     """Words for things without a label: what annotations mark, and quantities."""
-    words = {one: f"“{passage.exact}”" for one, passage in description.passages.items()}
+    words = {
+        node: f"“{passage.exact}”"
+        for node, passage in description.passages.items()
+        if passage.exact is not None
+    }
     for entry in description.outgoing:
         subject, predicate, object_ = entry.triple
         if predicate == OA.hasTarget and subject in words:

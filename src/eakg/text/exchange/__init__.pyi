@@ -1,4 +1,4 @@
 from .annotated_text import AnnotatedText as AnnotatedText
-from .formats import EXCHANGE_FORMATS as EXCHANGE_FORMATS
 from .formats import READERS as READERS
+from .formats import WRITERS as WRITERS
 from .losses import ExchangeError as ExchangeError

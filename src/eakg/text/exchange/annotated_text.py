@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from eakg.names import ID
 from eakg.text.annotation import (
     Annotation,
     Argument,
@@ -27,29 +28,31 @@ _NOWHERE = Path("-")
 
 @dataclass(frozen=True)
 class AnnotatedText:
-    """A text, annotations whose offsets are code points of it, and the name of its file."""
+    """A text, annotations whose offsets are code points of it, the name of its file, and its
+    sentences where they are known."""
 
     text: str
     annotations: tuple[Annotation, ...]
     name: str = "text.txt"
+    sentences: tuple[Span, ...] = ()
 
     @classmethod
     def of(cls, record: Record) -> "AnnotatedText":
         """That of a record."""
         document = record.document
-        return cls(document.text, record.standoff.annotations, document.path.name)
+        sentences = tuple((one.start, one.end) for one in document.sentences)
+        return cls(document.text, record.standoff.annotations, document.path.name, sentences)
 
     def standoff(self) -> str:
         """The annotations in brat standoff."""
-        return "".join(f"{_line(annotation, self.text)}\n" for annotation in self.annotations)
+        return "".join(f"{_line(annotation)}\n" for annotation in self.annotations)
 
 
-def _line(annotation: Annotation, text: str) -> str:
+def _line(annotation: Annotation) -> str:
     match annotation:
         case TextBound():
             offsets = ";".join(f"{start} {end}" for start, end in annotation.fragments)
-            words = quote(text, annotation.fragments)
-            return f"{annotation.id}\t{annotation.type} {offsets}\t{words}"
+            return f"{annotation.id}\t{annotation.type} {offsets}\t{annotation.text}"
         case Event():
             arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
             body = " ".join((f"{annotation.type}:{annotation.trigger}", *arguments))
@@ -91,9 +94,14 @@ class AnnotationBuilder:
         self._numbers[letter] = self._numbers.get(letter, 0) + 1
         return f"{letter}{self._numbers[letter]}"
 
-    def mention(self, type_: str, start: int, end: int) -> str | None:
-        """A mention of a span, in a fragment for each line; its id, None where it has no words."""
-        fragments = tuple(match.span() for match in LINE.finditer(self.text, start, end))
+    def mention(self, type_: str, *spans: int) -> str | None:
+        """A mention of a span, or of several that follow each other, in a fragment for each line;
+        its id, None where it has no words. Arguments: its type; start and end of each."""
+        fragments = tuple(
+            match.span()
+            for start, end in zip(spans[::2], spans[1::2], strict=True)
+            for match in LINE.finditer(self.text, start, end)
+        )
         if not quote(self.text, fragments).strip():
             return None
         identifier = self.next_id("T")
@@ -112,10 +120,16 @@ class AnnotationBuilder:
         )
         return True
 
-    def relation(self, type_: str, first: str, second: str) -> None:
-        """A relation of two targets."""
+    def relation(self, type_: str, first: str, second: str) -> str:
+        """A relation of two targets; its id."""
         ends = Argument("Arg1", first), Argument("Arg2", second)
-        self.add(Relation(self.next_id("R"), type_, ends, 0, _NOWHERE))
+        identifier = self.next_id("R")
+        self.add(Relation(identifier, type_, ends, 0, _NOWHERE))
+        return identifier
+
+    def group(self, type_: str, members: tuple[str, ...]) -> None:
+        """A group of two or more targets."""
+        self.add(Equivalence(type_, members, 0, _NOWHERE))
 
     def event(
         self, identifier: str, type_: str, trigger: str, arguments: Iterable[tuple[str, str]]
@@ -132,6 +146,17 @@ class AnnotationBuilder:
         """A note on a target."""
         words = " ".join(text.split())
         self.add(Note(self.next_id("#"), type_, target, words, 0, _NOWHERE))
+
+
+def standoff_name(label: object) -> str:
+    """A label of another tool as a name in standoff."""
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(label))
+
+
+def iri_reference(identifier: str) -> str:
+    """What an IRI, or any other identifier, is as a reference of standoff."""
+    slug = identifier.removeprefix(str(ID))
+    return f"{'IRI' if slug == identifier else 'EAKG'}:{slug}"
 
 
 def code_points(text: str, dialect: Dialect) -> dict[int, int]:

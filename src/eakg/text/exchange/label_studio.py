@@ -29,6 +29,7 @@ from eakg.text.exchange.annotated_text import (
     code_points,
     hull,
     split_losses,
+    standoff_name,
 )
 from eakg.text.exchange.losses import Conversion, ExchangeError, check_text
 from eakg.text.offsets import offset_scale
@@ -200,7 +201,7 @@ class _Reader:
         value, name = _mapping(result.get("value")), str(result.get("id"))
         labels = value.get("labels") or value.get("hypertextlabels") or [""]
         start, end = (self._points.get(_whole(value.get(key))) for key in ("start", "end"))
-        type_ = _name(labels[0])
+        type_ = standoff_name(labels[0])
         mention = None
         if type_ and start is not None and end is not None and start < end:
             mention = self._builder.mention(type_, start, end)
@@ -225,7 +226,7 @@ class _Reader:
             if start not in targets or end not in targets or not labels:
                 self._losses.append(f"a relation from {start} to {end}: it has no label or no ends")
                 continue
-            label = _name(labels[0])
+            label = standoff_name(labels[0])
             if start in arguments and _RELATION not in labels[1:]:
                 arguments[start].append((label, targets[end]))
             else:
@@ -248,11 +249,6 @@ class _Reader:
             reference, _, label = words.partition(" ")
             if control != _REFERENCE or not self._builder.normalization(target, reference, label):
                 self._builder.note(control, target, words)
-
-
-def _name(label: object) -> str:
-    """A label as a name in standoff."""
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(label))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -21,6 +21,13 @@ def check_text(text: str) -> None:
         raise ExchangeError(words) from None
 
 
+def check_xml(text: str) -> None:
+    """Raises: ExchangeError where XML cannot hold a text (XML 1.0, section 2.2)."""
+    for place, character in enumerate(text):
+        if (character < " " and character not in "\t\n\r") or character in "\ufffe\uffff":
+            raise ExchangeError(f"has U+{ord(character):04X} at {place}, and XML cannot hold that")
+
+
 @dataclass(frozen=True)
 class Conversion(Generic[_Content]):
     """What came out, and a line for each thing that is not in it."""

@@ -31,7 +31,7 @@ from eakg.serve.words import (
     Naming,
     moment,
     naming_of,
-    places_of,
+    places_in_words,
     proof_path,
     quantities,
     time_of,
@@ -238,7 +238,7 @@ class _Writer:
         whys: dict[str, None] = {}
         for entry in draft.entries:
             attestations = self._attestations.get(entry.triple, ())
-            places = places_of(item for one in attestations for item in one.evidence)
+            places = places_in_words(item for one in attestations for item in one.evidence)
             if entry.inferred or not places or len(places) > _CITED:
                 whys[proof_path(entry.triple)] = None
             for place in places[:_CITED]:
