@@ -52,7 +52,8 @@ def spark_library() -> ModuleType:
     if shutil.which("java", path=f"{home}/bin" if home else None) is None:
         message = "needs Java 17; Debian has it as openjdk-17-jre-headless"
         raise ProblemsError([Problem("--engine spark", 0, message)])
-    return sql
+    library: ModuleType = sql
+    return library
 
 
 class SparkDatabase:
