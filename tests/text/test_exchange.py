@@ -200,7 +200,7 @@ def test_what_is_of_no_format(name: str, content: str) -> None:
         READERS[name](content.encode(), 1)
 
 
-@pytest.mark.parametrize("name", READERS.keys() & WRITERS.keys())
+@pytest.mark.parametrize("name", sorted(READERS.keys() & WRITERS.keys()))
 def test_a_record_goes_out_and_comes_in(small: Small, name: str) -> None:
     folder = "graph/sources/note"
     result = small.run("export", folder, "--format", name, "-o", "out.json")

@@ -16,6 +16,7 @@ from eakg.serve.overviews.findings_page import findings_page
 from eakg.serve.overviews.overview import Overview, overview_of
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
+from helpers.patience import PATIENT
 
 QUERY = """#+ summary: Logged and checked
 #+ drawing: {kind: findings, needs: "http://ships.example/says", groups: [log, rumour]}
@@ -97,7 +98,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     (folder / "checked.rq").write_text(QUERY)
     (folder / "ships.ttl").write_text(DATA)
     contents = read_contents([GraphFile(URIRef("http://ships.example/g"), folder / "ships.ttl")])
-    settings = Settings("", project=Project(overviews=folder))
+    settings = Settings("", PATIENT, project=Project(overviews=folder))
     return create_app(settings, EmbeddedStore(contents)).test_client()
 
 

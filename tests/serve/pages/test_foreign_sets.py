@@ -21,7 +21,7 @@ from eakg.serve.application import create_app
 from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 
 PREFIXES = """
 @prefix : <https://data.example/id/> . @prefix v: <https://data.example/vocabulary#> .
@@ -133,7 +133,7 @@ def served(
         [file], folder / "data", "owl-rl", on_contradiction="report", authority=first
     )
     app = create_app(
-        Settings("", Limits(patience=60.0), project=project),
+        Settings("", PATIENT, project=project),
         EmbeddedStore(contents, StoreOptions()),
     )
     return app.test_client(), plain(Graph().parse(file, format="turtle"))

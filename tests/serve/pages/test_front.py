@@ -13,6 +13,7 @@ from eakg.serve.application import create_app
 from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
+from helpers.patience import PATIENT
 
 HTML = {"Accept": "text/html"}
 DATA = """@prefix : <http://ships.example/> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -51,7 +52,7 @@ def client_of(folder: Path, data: str) -> FlaskClient:
         front_overview="d",
         base=(Iri("http://ships.example/"),),
     )
-    return create_app(Settings("", project=project), EmbeddedStore(contents)).test_client()
+    return create_app(Settings("", PATIENT, project=project), EmbeddedStore(contents)).test_client()
 
 
 @pytest.fixture(scope="module")

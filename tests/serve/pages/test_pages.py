@@ -131,7 +131,24 @@ def test_document_negotiates(client: FlaskClient, accept: str | None, given: str
 def test_document_not_acceptable(client: FlaskClient) -> None:
     response = client.get(f"/doc/{MEETING}", headers={"Accept": "image/png"})
     assert response.status_code == 406
-    assert set(response.get_json(force=True)["available"]) == {*RDF_FORMATS.values(), "text/html"}
+    others = {"text/html", "application/vnd.eakg.words+json"}
+    assert set(response.get_json(force=True)["available"]) == {*RDF_FORMATS.values(), *others}
+
+
+@pytest.mark.parametrize("slug", [MEETING, "japan", "caf%C3%A9"])
+def test_words_tell_the_triples_of_the_document(client: FlaskClient, slug: str) -> None:
+    document = client.get(f"/doc/{slug}.words").get_json(force=True)
+    triples = {
+        f"{' '.join(one['triple'].values())} ."
+        for one in (*document["outgoing"], *document["incoming"])
+    }
+    lines = set(client.get(f"/doc/{slug}.nt").text.splitlines())
+    assert triples
+    assert triples <= lines
+    assert all(
+        ("evidence" in one) == (one["by"] == "asserted")
+        for one in (*document["outgoing"], *document["incoming"])
+    )
 
 
 @rdflibs_own

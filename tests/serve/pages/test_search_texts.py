@@ -13,6 +13,7 @@ from eakg.serve.application import create_app
 from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
+from helpers.patience import PATIENT
 
 HTML = {"Accept": "text/html"}
 PREFIXES = """@prefix : <http://ships.example/> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -45,7 +46,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         file.write_text(PREFIXES + text, "utf-8")
         files.append(GraphFile(URIRef(graph), file))
     store = EmbeddedStore(read_contents(files))
-    return create_app(Settings("", project=Project(title="Ships")), store).test_client()
+    return create_app(Settings("", PATIENT, project=Project(title="Ships")), store).test_client()
 
 
 def found(client: FlaskClient, query: str, choices: str = "") -> str:
