@@ -16,9 +16,9 @@ _OF_EVERYTHING = (RDFS.Resource, OWL.Thing, OWL.NamedIndividual, RDF.Statement)
 
 def graph_filter(closure: Closure, variable: str = "?g") -> str:
     """What holds of a graph of a request with `any_graph`: it is one of the data, of a closure.
-    That of reifiers is there for those who name it."""
+    That of reifiers is there for those who name it, which this does not: it would be made."""
     condition = f'!STRSTARTS(STR({variable}), "{MERGE}")'
-    condition += f" && {variable} != {sparql_term(REIFIERS_GRAPH)}"
+    condition += f' && STR({variable}) != "{REIFIERS_GRAPH}"'
     if closure == "full":
         return condition
     return f"{condition} && {variable} != {sparql_term(INFERRED_GRAPH)}"
