@@ -20,4 +20,8 @@ def open(*places: "str | PathLike[str]", reasoning: bool = True) -> Any:
     """The graph that comes with the package, or that of RDF files, or of a running service, as
     `eakg.analysis.open_graph` gives it."""
     # What it needs is imported when a graph is opened.
-    return import_module("eakg.analysis").open_graph(*places, reasoning=reasoning)
+    from eakg.problems import whole_package
+
+    with whole_package("eakg.open()"):
+        analysis = import_module("eakg.analysis")
+    return analysis.open_graph(*places, reasoning=reasoning)
