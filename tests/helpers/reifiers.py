@@ -18,11 +18,7 @@ def statements(quads: Iterable[ox.Quad]) -> dict[str, tuple[Part, Part, Part]]:
     parts: dict[str, dict[ox.NamedNode, Part]] = {}
     for quad in quads:
         graph = quad.graph_name
-        if (
-            isinstance(graph, ox.NamedNode)
-            and graph.value.startswith(EVIDENCE)
-            and quad.predicate in _PARTS
-        ):
+        if isinstance(graph, ox.NamedNode) and EVIDENCE in graph.value and quad.predicate in _PARTS:
             assert isinstance(quad.subject, ox.NamedNode)
             values = parts.setdefault(quad.subject.value, {})
             assert quad.predicate not in values, "a statement has one of each part"

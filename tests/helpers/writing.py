@@ -86,7 +86,7 @@ def rdf_merge(quads: set[pyoxigraph.Quad]) -> set[pyoxigraph.Quad]:
     return {
         pyoxigraph.Quad(*_triple(quad))
         for quad in quads
-        if not getattr(quad.graph_name, "value", "").startswith(EVIDENCE)
+        if EVIDENCE not in getattr(quad.graph_name, "value", "")
     }
 
 

@@ -82,8 +82,8 @@ def since(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Reasons:
     git(folder, "init", "-q")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "The graph")
-    record = folder / "graph/asserted/record-2020-07-23.ttl"
-    without(record, "eakg:holdsOffice id:pm-cambodia")
+    for name in ("record-2020-07-23", "source-article-2020-07-23"):
+        without(folder / f"graph/asserted/{name}.ttl", "eakg:holdsOffice id:pm-cambodia")
     without(folder / "graph/asserted/offices.ttl", "eakg:officeOf id:thailand", "id:pm-thailand")
     layout = layout_of(folder)
     return reasons_of(layout, layout_state_at(layout, "HEAD"))

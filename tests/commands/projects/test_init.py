@@ -16,7 +16,9 @@ from helpers.serving import running
 
 BASE = "https://example.org/harbour/id/"
 STAR, LETTER = URIRef(f"{BASE}star"), f"{BASE}letter-1905-03-02"
-OURS = re.compile(r"EAKG|ASEAN|w3id\.org/eakg/(?!ontology#|graph/inferred)|licenses/by/4.0")
+OURS = re.compile(
+    r"EAKG|ASEAN|w3id\.org/eakg/(?!ontology#|graph/(?:inferred|reifiers))|licenses/by/4.0"
+)
 
 
 def run(*arguments: str) -> Result:

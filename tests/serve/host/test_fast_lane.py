@@ -56,7 +56,8 @@ class Sent:
 def asked(text: str, *more: tuple[str, str], **headers: str) -> Sent:
     """A query in the address, with further parameters and headers."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Sent(urlencode([("query", text), *more]), given)
+    # What else is asked for a query is asked in a thread.
+    return Sent(urlencode([("query", text), *more]), given, plain="SERVICE" not in text)
 
 
 def posted(media_type: str, body: str | bytes, query_string: str = "", **headers: str) -> Sent:
