@@ -14,6 +14,7 @@ from eakg.serve.application import create_app
 from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
+from helpers.patience import PATIENT
 
 HTML = {"Accept": "text/html"}
 SHIP = "http://ships.example/beagle"
@@ -34,7 +35,7 @@ def client_of(folder: Path, project: Project) -> FlaskClient:
     (folder / "ships.ttl").write_text(DATA)
     (folder / "all.rq").write_text(QUERY)
     contents = read_contents([GraphFile(URIRef("http://ships.example/g"), folder / "ships.ttl")])
-    settings = Settings("", public_url="https://ships.example/kg", project=project)
+    settings = Settings("", PATIENT, public_url="https://ships.example/kg", project=project)
     return create_app(settings, EmbeddedStore(contents)).test_client()
 
 
