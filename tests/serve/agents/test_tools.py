@@ -225,6 +225,14 @@ def test_the_path_of_a_service_answers_as_its_tools_do(small: OwnService) -> Non
     assert answer["replay"].startswith(f"{address}/sparql?")
 
 
+def test_there_is_no_stream_and_no_session(small: OwnService) -> None:
+    for method in ("GET", "DELETE"):
+        headers = {"Accept": "text/event-stream, application/json"}
+        assert (
+            small.app.test_client().open("/mcp", method=method, headers=headers).status_code == 405
+        )
+
+
 def test_a_page_from_elsewhere_does_not_reach_a_private_service() -> None:
     from eakg.serve.app.settings import Access
 

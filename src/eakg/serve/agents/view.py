@@ -20,9 +20,10 @@ _PARTS = (
 """What of a request says who asks, by which name."""
 
 
-@blueprint.route("/mcp", methods=["GET", "POST", "DELETE"])
+@blueprint.post("/mcp")
 def model_context_protocol() -> Response:
-    """One exchange of the protocol over streamable HTTP: a message in JSON, answered in JSON."""
+    """One exchange of the protocol over streamable HTTP: a message in JSON, answered in JSON. There
+    is no stream to listen to (GET) and no session to end (DELETE)."""
     _check_origin()
     if find_spec(LIBRARY) is None:
         return ProblemDetails(HTTPStatus.NOT_IMPLEMENTED, "not-installed", MISSING).response()
