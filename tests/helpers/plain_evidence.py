@@ -1,20 +1,21 @@
 """A plain reading of the evidence graph, to compare with: every value of every property."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, PROV, RDF
 from rdflib.term import Node
 
-from eakg.names import CSVW, EAKG, OA
+from eakg.names import CSVW, EAKG, OA, SCHEMA
 from eakg.rdf.terms import Triple
 
 
 @dataclass(frozen=True, order=True)
 class PassageSource:
-    """That words of a document state a triple."""
+    """That words of a document state a triple; of a text that is not shipped there are their digest
+    and, by numbers, the paragraph and sentence."""
 
     document: str
     annotation: str
@@ -23,6 +24,8 @@ class PassageSource:
     exact: str
     sentence: str
     original: str
+    sha256: str = ""
+    whereabouts: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -79,11 +82,14 @@ def _passages(graph: Graph, statement: Node, span: Node) -> Iterator[PassageSour
             str(exact),
             " ".join(str(words) for one in sentences for words in graph.objects(one, RDF.value)),
             str(original),
+            str(digest),
+            " and ".join("paragraph {}, sentence {}".format(*_place(one)) for one in sentences),
         )
-        for document, annotation, exact, original in product(
+        for document, annotation, exact, digest, original in product(
             graph.objects(span, OA.hasSource),
             graph.objects(statement, PROV.wasDerivedFrom),
-            graph.objects(span, RDF.value),
+            list(graph.objects(span, RDF.value)) or [""],
+            list(graph.objects(span, SCHEMA.sha256)) or [""],
             _originals(graph, paragraphs),
         )
     )

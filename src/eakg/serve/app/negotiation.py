@@ -24,13 +24,15 @@ from eakg.sparql import FormatMismatchError
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A representation that we make ourselves: that for people, or another where it says so."""
+    """A representation that we make ourselves: that for people, or another where it says so; its
+    `title` is what a link to it is called."""
 
     name: str = "html"
     media_type: str = "text/html"
     extension: str = "html"
     content_type: str = "text/html; charset=utf-8"
     generic: frozenset[str] = frozenset()
+    title: str = ""
 
     @property
     def names(self) -> frozenset[str]:

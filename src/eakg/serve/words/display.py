@@ -19,7 +19,7 @@ from eakg.serve.content import (
     short,
     term_name,
 )
-from eakg.serve.words.anchors import EvidencePlace, path_of, places_in_words
+from eakg.serve.words.anchors import EvidencePlace, path_of, places_in_words, places_of
 from eakg.serve.words.links import graph_path, proof_path
 from eakg.serve.words.wording import amount, day
 from eakg.store import Closure, QueryService
@@ -148,11 +148,12 @@ def support_link(
         return _evidence_link(entry, description, place)
     attestations = description.attestations.get(entry.triple, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
-    places = places_in_words(evidence)
-    number = len(places) + (str(ONTOLOGY_GRAPH) in entry.graphs)
-    if places and number == 1:
+    places, in_ontology = places_in_words(evidence), str(ONTOLOGY_GRAPH) in entry.graphs
+    if len(places) == 1 and not in_ontology:
         return _place_link(places[0], proof)
     if places:
+        # The proof that it leads to has all, also those of texts that are not shipped.
+        number = len(places_of(evidence)) + in_ontology
         title = f"It is stated in {number} places; see them side by side."
         return SupportLink(proof, "several", title)
     if entry.axiom:

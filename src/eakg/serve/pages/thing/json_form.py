@@ -13,7 +13,7 @@ from eakg.serve.words import Naming, thing_path
 from eakg.store import Closure, QueryService
 
 _TYPE = "application/vnd.eakg.words+json"
-IN_WORDS = Page("words", _TYPE, "words", _TYPE)
+IN_WORDS = Page("words", _TYPE, "words", _TYPE, title="JSON in words")
 
 
 def thing_json(
