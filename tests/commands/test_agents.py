@@ -1,6 +1,5 @@
 """The commands for agents, and for those who check what agents write."""
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
 from eakg.cli import main
+from helpers.agents import in_loop
 from helpers.serving import running_small
 
 SHIPS = """@prefix : <http://ships.example/> .
@@ -43,7 +43,7 @@ def answer(ships: Path) -> Any:
             query = "SELECT ?who { ?who <http://ships.example/commanded> ?what }"
             return await client.call_tool("query", {"query": query})
 
-    return asyncio.run(ask()).structured_content
+    return in_loop(ask).structured_content
 
 
 def run(*arguments: str) -> Any:

@@ -105,7 +105,7 @@ def test_spans_and_sentences_have_offsets_and_digests(withheld: Small) -> None:
         assert len(parts) == count
         for part in parts:
             selector = next(evidence.objects(part, OA.hasSelector))
-            start, end = (int(evidence.value(selector, p)) for p in (OA.start, OA.end))  # type: ignore[arg-type]
+            start, end = (int(str(evidence.value(selector, p))) for p in (OA.start, OA.end))
             words = NORMALIZED[start:end]
             assert evidence.value(part, SHA256) == Literal(
                 hashlib.sha256(words.encode()).hexdigest()
@@ -136,7 +136,7 @@ def test_the_quotes_are_the_text(withheld: Small) -> None:
     assert len(quotes) == 12
     for quote in quotes:
         position = URIRef(str(quote).replace("/quote-", "/position-"))
-        start, end = (int(evidence.value(position, p)) for p in (OA.start, OA.end))  # type: ignore[arg-type]
+        start, end = (int(str(evidence.value(position, p))) for p in (OA.start, OA.end))
         assert str(evidence.value(quote, OA.exact)) == NORMALIZED[start:end]
     sentences = [evidence.value(s, RDF.value) for s in evidence.subjects(RDF.type, EAKG.Sentence)]
     assert Literal("People in Laos praised it.", lang="en") in sentences

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 
 from eakg.serve.agents.service import OwnService
 from eakg.serve.app import ProblemDetails, absolute, check_access, forbid_storing, state
@@ -32,7 +32,7 @@ def model_context_protocol() -> Response:
     from eakg.serve.agents.protocol_server import protocol_server
 
     environ = {name: request.environ[name] for name in _PARTS if name in request.environ}
-    service = OwnService(_application(), absolute(""), environ)
+    service = OwnService(current_app, absolute(""), environ)
     server = protocol_server(service, _at_once, state().settings.project.brand)
     message = HttpMessage(
         request.method, request.path, tuple(request.headers.items()), request.get_data()
@@ -50,11 +50,6 @@ def _check_origin() -> None:
     if origin is not None:
         authorization = request.headers.get("Authorization")
         check_access(state().settings, urlsplit(origin).netloc, request.path, authorization)
-
-
-def _application() -> Flask:
-    application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return application
 
 
 async def _at_once(work: Any) -> Any:
