@@ -21,11 +21,22 @@ from eakg.reason.rulebooks import Regime
 from eakg.store import Contents, DefaultGraph, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
+    from eakg.serve import ServeOptions
     from eakg.store.graphs import Foresight, Ingestion
     from eakg.store.prepared import PreparedStore
 
 _AS_SHIPPED = ("owl-rl", "none")
 _REASONING, _SERVING = 3, 5  # bytes of memory for one of N-Triples; measured with LUBM-10
+
+
+def check_no_store(options: "ServeOptions", remedy: str) -> None:
+    """Refuse the options of stores where data are asked in this process. Raises: UsageError.
+
+    Arguments: the options; what to do instead.
+    """
+    if options.store or options.writable:
+        option = "--store" if options.store else "--writable"
+        raise click.UsageError(f"{option} is for `eakg serve`; {remedy}")
 
 
 def shipped_contents(folder: Path, reasoning: Reasoning) -> Contents:

@@ -142,3 +142,11 @@ def test_a_slip_in_the_project_file_is_one_line(
     assert words in result.stderr
     assert "Traceback" not in result.output
     assert not (folder / "graph/asserted").exists()
+
+
+@pytest.mark.parametrize("option", [("--store", "folder"), ("--writable",)])
+def test_what_only_a_service_does_is_refused(tmp_path: Path, option: tuple[str, ...]) -> None:
+    result = run("publish", str(tmp_path / "site"), *option)
+    assert result.exit_code == 2
+    assert f"{option[0]} is for `eakg serve`" in result.stderr
+    assert not (tmp_path / "site").exists()

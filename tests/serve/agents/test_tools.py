@@ -4,6 +4,7 @@ import csv
 import random
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 from eakg.serve.agents.protocol_server import protocol_server
 from eakg.serve.agents.service import OwnService
 from eakg.serve.agents.tools import TOOLS
-from eakg.serve.app.settings import Settings
+from eakg.serve.app.settings import Access, Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.workers.keeper_process import KeeperProcess
@@ -132,9 +133,8 @@ def test_a_thing_is_described_by_its_name_or_iri(small: OwnService) -> None:
     by_iri = call(small, "describe", thing=JAPAN).structured_content
     assert by_iri["iri"] == JAPAN
     assert by_iri["citations"]
-    by_name = call(small, "describe", thing=by_iri["label"])
-    if not by_name.is_error:
-        assert by_name.structured_content["iri"] == JAPAN
+    by_name = call(small, "describe", thing=by_iri["label"]).structured_content
+    assert by_name["iri"] == JAPAN
     nothing = call(small, "describe", thing="Atlantis of the East")
     assert nothing.is_error
     assert nothing.structured_content["code"] == "not-one-thing"
@@ -235,9 +235,34 @@ def test_there_is_no_stream_and_no_session(small: OwnService) -> None:
         )
 
 
-def test_a_page_from_elsewhere_does_not_reach_a_private_service() -> None:
-    from eakg.serve.app.settings import Access
+def test_who_may_not_read_has_no_answer_by_tools_either() -> None:
+    access = Access(read_token=Access.digest("open sesame"))
+    client = create_app(
+        Settings("", PATIENT, access=access), EmbeddedStore(small_contents())
+    ).test_client()
+    arguments = {"name": "query", "arguments": {"query": "ASK { ?s ?p ?o }"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": arguments}
 
+    def post(**headers: str) -> Any:
+        with ThreadPoolExecutor(1) as executor:
+            given = {"Accept": "application/json, text/event-stream", **headers}
+            send = partial(client.post, "/mcp", json=message, headers=given)
+            return executor.submit(send).result()
+
+    assert post().status_code == 401
+    assert post(Authorization="Bearer guessed").status_code == 401
+    answer = post(Authorization="Bearer open sesame").get_json()
+    assert answer["result"]["structuredContent"]["boolean"] is True
+
+
+def test_an_answer_that_is_too_large_is_refused(small: OwnService) -> None:
+    result = call(replace(small, largest=100), "query", query="SELECT * { ?s ?p ?o }")
+    assert result.is_error
+    assert result.structured_content["code"] == "result-too-large"
+    assert "LIMIT" in result.content[0].text
+
+
+def test_a_page_from_elsewhere_does_not_reach_a_private_service() -> None:
     settings = Settings("", PATIENT, access=Access(hosts=("localhost",), cors=False))
     client = create_app(settings, EmbeddedStore(small_contents())).test_client()
     headers = {"Accept": "application/json"}

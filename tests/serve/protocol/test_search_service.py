@@ -1,5 +1,6 @@
 """Search by name within a query, and what other engines would compute."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from eakg.queries.lint.other_engines import ENGINES
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
+from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from helpers.holdings import small_contents
 from helpers.patience import PATIENT
@@ -98,6 +100,22 @@ def test_no_other_service_is_asked(client: FlaskClient) -> None:
 def test_what_another_engine_would_compute_is_told(client: FlaskClient, beginning: str) -> None:
     response = ask(client, f'SELECT ?s {{ ?s <{beginning}query> "timor" }}')
     assert response.headers["EAKG-Not-Computed"] == f"<{beginning}query>"
+
+
+def test_a_saved_query_is_answered_as_the_same_at_the_endpoint(tmp_path: Path) -> None:
+    searching = f'{PREFIXES}SELECT ?s {{ SERVICE search: {{ ?s search:words "japan" }} }}'
+    computed = 'SELECT ?s { ?s <http://jena.apache.org/text#query> "japan" }'
+    for name, text in (("searching", searching), ("computed", computed)):
+        (tmp_path / f"{name}.rq").write_text(f"#+ summary: {name}\n{text}\n")
+    settings = Settings("", PATIENT, project=Project(questions=tmp_path))
+    client = create_app(settings, EmbeddedStore(small_contents())).test_client()
+    for name, text in (("searching", searching), ("computed", computed)):
+        saved = client.get(f"/queries/{name}", query_string={"format": "json"})
+        asked = client.get("/sparql", query_string={"query": text, "format": "json"})
+        assert (saved.status_code, saved.data) == (200, asked.data)
+        for header in ("EAKG-Not-Computed", "EAKG-Closure", "Cache-Control"):
+            assert saved.headers.get(header) == asked.headers.get(header)
+    assert client.get("/queries/searching", headers={"Accept": "text/html"}).status_code == 200
 
 
 def test_what_is_only_written_is_not_told(client: FlaskClient) -> None:

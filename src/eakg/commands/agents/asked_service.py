@@ -10,7 +10,7 @@ import click
 
 from eakg.commands.command import PathArgument, progress
 from eakg.commands.configuration import config_option, open_folder
-from eakg.commands.contents import prepared_contents, shipped_contents
+from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import AddressType, takes
 from eakg.files import TemporaryFolder
 from eakg.serve import ServeOptions
@@ -37,11 +37,7 @@ def takes_service(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if endpoint and data:
             raise click.UsageError("--endpoint and DATA exclude each other; give one of them")
-        if options.store or options.writable:
-            option = "--store" if options.store else "--writable"
-            raise click.UsageError(
-                f"{option} is for `eakg serve`; start that, and give its address as --endpoint"
-            )
+        check_no_store(options, "start that, and give its address as --endpoint")
         return command(choice=ServiceChoice(data, endpoint, options), **values)
 
     return run

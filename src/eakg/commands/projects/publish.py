@@ -7,7 +7,7 @@ import click
 
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.configuration import config_option, open_folder
-from eakg.commands.contents import prepared_contents, shipped_contents
+from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
 from eakg.commands.projects.place import require_new
 from eakg.files import TemporaryFolder
@@ -34,6 +34,7 @@ def publish(
     what is computed for each question (SPARQL, search) is left out. With the site come maps from
     the published addresses to its files, for nginx, Apache and Netlify.
     """
+    check_no_store(options, "publish the files that the store was made of")
     require_new(folder)
     from eakg.serve import create_app
     from eakg.serve.publication import publish_site

@@ -5,18 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from rdflib import RDFS, SKOS, BNode
+from rdflib import BNode
 from rdflib.term import Node
 
 from eakg.rdf import Row, results_of, write_term
 from eakg.serve.agents.citation import Citation, Source, Terms, plain, proof_address, sources_of
 from eakg.serve.agents.service import Query, Service, ServiceRefusalError
-from eakg.serve.content import LABEL_PROPERTIES
+from eakg.serve.content import NAME_PROPERTIES
 
 ANSWER, NOT_SAID = "answered", "not-said"
-NAMES = frozenset(
-    f"<{name}>" for name in (*LABEL_PROPERTIES, RDFS.label, SKOS.prefLabel, SKOS.altLabel)
-)
+NAMES = frozenset(f"<{name}>" for name in NAME_PROPERTIES)
 _TRIPLES_OF_ROW = 3
 _SOURCES = 5
 _CHANGE_ADVICE = "the data changed while it was answered; ask again"

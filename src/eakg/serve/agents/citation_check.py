@@ -18,7 +18,7 @@ from eakg.serve.agents.answer import Grounds
 from eakg.serve.agents.citation import Citation, CitationLine, Terms, plain
 from eakg.serve.agents.cited_text import CitedSentence, CitedText
 from eakg.serve.agents.service import Service
-from eakg.serve.content import LABEL_PROPERTIES
+from eakg.serve.content import NAME_PROPERTIES
 from eakg.text import days_in, fold
 
 Verdict = Literal["supported", "changed", "not supported"]
@@ -202,8 +202,7 @@ class CitationCheck:
     @cached_property
     def _owners(self) -> Mapping[str, set[str]]:
         """The things of the data by their folded names."""
-        properties = [*LABEL_PROPERTIES, "http://www.w3.org/2004/02/skos/core#altLabel"]
-        properties_text = ", ".join(f"<{one}>" for one in dict.fromkeys(properties))
+        properties_text = ", ".join(f"<{one}>" for one in NAME_PROPERTIES)
         text = _NAMES.replace("$PROPERTIES", properties_text)
         query = [("query", text), ("closure", "asserted"), ("format", "json")]
         results = results_of(self.service.get("/sparql", query).document)

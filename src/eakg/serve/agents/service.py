@@ -69,12 +69,13 @@ class OwnService:
     """The application of this process, asked within it as by whoever asks for this.
 
     Arguments: the application; the address that links are made with; headers and other parts of the
-    request that is answered with its help, as WSGI has them.
+    request that is answered with its help, as WSGI has them; the most bytes of an answer.
     """
 
     app: Flask
     address: str
     environ: Mapping[str, Any] = field(default_factory=dict)
+    largest: int = Limits.result
 
     def get(self, path: str, query: Query = (), accept: str = _JSON) -> ServiceReply:
         """As `Service`."""
@@ -85,6 +86,8 @@ class OwnService:
             environ_overrides=dict(self.environ),
         )
         with response:
+            if (response.content_length or 0) > self.largest:
+                raise ServiceRefusalError(403, "result-too-large", _too_large(self.largest), {})
             headers = {name.lower(): value for name, value in response.headers.items()}
             return _reply(response.status_code, headers, response.get_data())
 
@@ -119,6 +122,10 @@ class ServiceElsewhere:
         answer = client.send(request, Deadline.from_now(_SECONDS), body)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return _reply(answer.status, headers, body.getvalue() or answer.refusal)
+
+
+def _too_large(largest: int) -> str:
+    return f"the answer has more than {largest >> 20} MiB; ask for less, by LIMIT or a condition"
 
 
 def _reply(status: int, headers: Mapping[str, str], body: bytes) -> ServiceReply:

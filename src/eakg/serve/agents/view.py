@@ -13,6 +13,7 @@ from eakg.serve.app import ProblemDetails, absolute, check_access, forbid_storin
 blueprint = Blueprint("agents", __name__)
 LIBRARY = "mcp"
 MISSING = "the Model Context Protocol needs its SDK, which `pip install eakg[mcp]` brings"
+_LARGEST = 8 << 20  # bytes, as of a result that a page is made from
 _PARTS = (
     *("HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"),
     *("REMOTE_ADDR", "wsgi.url_scheme"),
@@ -32,7 +33,7 @@ def model_context_protocol() -> Response:
     from eakg.serve.agents.protocol_server import protocol_server
 
     environ = {name: request.environ[name] for name in _PARTS if name in request.environ}
-    service = OwnService(current_app, absolute(""), environ)
+    service = OwnService(current_app, absolute(""), environ, _LARGEST)
     server = protocol_server(service, _at_once, state().settings.project.brand)
     message = HttpMessage(
         request.method, request.path, tuple(request.headers.items()), request.get_data()

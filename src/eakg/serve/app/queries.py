@@ -86,11 +86,14 @@ class ProtocolQuery(NamedTuple):
         )
 
 
-def tell_query(headers: MutableHeaders, query: ProtocolQuery) -> None:
+def tell_query(headers: MutableHeaders, request: QueryRequest, *, calls: bool) -> None:
     """Say of an answer whether what follows was asked too, and which properties of the query other
-    engines would compute and this one does not: rows that they would give are not there."""
-    headers["EAKG-Closure"] = query.request.closure
-    functions = () if query.calls else property_functions(query.request.text)
+    engines would compute and this one does not: rows that they would give are not there.
+
+    Arguments: the headers; what was asked; whether another endpoint may have computed them.
+    """
+    headers["EAKG-Closure"] = request.closure
+    functions = () if calls else property_functions(request.text)
     if names := dict.fromkeys(iri for iri, _, _ in functions):
         headers["EAKG-Not-Computed"] = ", ".join(f"<{iri}>" for iri in names if iri.isascii())
 

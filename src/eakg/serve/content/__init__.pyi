@@ -25,6 +25,7 @@ from .presentation import SectionPlan as SectionPlan
 from .presentation import TableColumn as TableColumn
 from .presentation import shipped_presentation as shipped_presentation
 from .project import LABEL_PROPERTIES as LABEL_PROPERTIES
+from .project import NAME_PROPERTIES as NAME_PROPERTIES
 from .project import SKOLEM as SKOLEM
 from .project import Project as Project
 from .scope import class_filter as class_filter

@@ -32,6 +32,8 @@ LABEL_PROPERTIES = tuple(
     )
 )
 """What tells the name of a thing, the first that is there."""
+NAME_PROPERTIES = (*LABEL_PROPERTIES, Iri(str(SKOS.altLabel)))
+"""What tells any name of a thing."""
 SKOLEM = "/.well-known/genid/"
 """What names of blank nodes have in them (RDF 1.1 Concepts section 3.5)."""
 _CREATIVE_COMMONS = re.compile(

@@ -48,7 +48,7 @@ class ReplyDraft:
         self.headers["Content-Type"] = query.representation.content_type
         self.headers["Content-Length"] = str(result.size)
         annotate(self.headers, result)
-        tell_query(self.headers, query)
+        tell_query(self.headers, query.request, calls=query.calls)
 
     def fail(self, problem: ProblemDetails) -> None:
         """Take a problem for the body."""

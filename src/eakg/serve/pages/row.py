@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
+from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import EVIDENCE
@@ -31,7 +31,7 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
-from eakg.serve.content import DescribedTriple, attestations_in
+from eakg.serve.content import NAME_PROPERTIES, DescribedTriple, attestations_in
 from eakg.serve.pages.triple_forms import triples_json
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
 from eakg.sparql import NotUnderstoodError, patterns
@@ -40,7 +40,7 @@ from eakg.store.client import reading_within
 
 blueprint = Blueprint("row_evidence", __name__)
 MOST = 40
-_NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
+_NAMES = frozenset(map(URIRef, NAME_PROPERTIES))
 
 
 @dataclass(frozen=True)

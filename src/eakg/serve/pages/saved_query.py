@@ -42,6 +42,7 @@ from eakg.serve.app import (
     respond,
     state,
     tagged,
+    tell_query,
 )
 from eakg.serve.content import class_filter, thing_filter
 from eakg.serve.data import kind_of, saved_queries, schema
@@ -51,7 +52,7 @@ from eakg.serve.pages.result import (
     ResultPage,
     result_page,
 )
-from eakg.serve.pages.search import parameter_value, things_called
+from eakg.serve.pages.search import parameter_value, things_called, with_calls_answered
 from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
 
@@ -214,11 +215,12 @@ def _answer(
         else:
             response = respond(result, representation)
             response.headers["Link"] = f'<{address(f"/queries/{name}.rq")}>; rel="describedby"'
-        response.headers["EAKG-Closure"] = closure
+        tell_query(response.headers, query_request, calls=inspection.service)
         return response
 
-    if inspection.volatile:
-        response = make(store.query(query_request))
+    if inspection.volatile or inspection.service:
+        request_answered = with_calls_answered(query_request, calls=inspection.service)
+        response = make(store.query(request_answered))
         forbid_storing(response.headers)
         return response
     if isinstance(representation, Page):

@@ -1,7 +1,5 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from functools import partial
-
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -35,10 +33,8 @@ from eakg.serve.app import (
 from eakg.serve.data import PREFIXES, service_description
 from eakg.serve.pages import workbench_page
 from eakg.serve.pages.result import render_result
-from eakg.serve.pages.search import SEARCH, answer_search
-from eakg.store import QueryRequest, Result
-from eakg.store.client import reading_within
-from eakg.store.elsewhere import with_services
+from eakg.serve.pages.search import with_calls_answered
+from eakg.store import Result
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -90,7 +86,8 @@ def _respond(query: ProtocolQuery) -> Response:
         return _represent(query, result)
 
     if query.volatile or query.calls:
-        response = make(store.query(_with_services(query)))
+        request_answered = with_calls_answered(query.request, calls=query.calls)
+        response = make(store.query(request_answered))
         forbid_storing(response.headers)
         return response
     if query.is_page:
@@ -101,16 +98,6 @@ def _respond(query: ProtocolQuery) -> Response:
     return of_result(request, store, query.tag_parts, query.request, make)
 
 
-def _with_services(query: ProtocolQuery) -> QueryRequest:
-    access, limits = state().settings.access, state().settings.limits
-    if not query.calls:
-        return query.request
-    seconds = limits.seconds(query.request.timeout)
-    services = {SEARCH: partial(answer_search, state().register)}
-    with reading_within(seconds):
-        return with_services(query.request, access.services, seconds, services)
-
-
 def _represent(query: ProtocolQuery, result: Result) -> Response:
     representation = query.representation
     if isinstance(representation, Page):
@@ -119,7 +106,7 @@ def _represent(query: ProtocolQuery, result: Result) -> Response:
         response = annotated(Response(page, content_type=representation.content_type), result)
     else:
         response = respond(result, representation)
-    tell_query(response.headers, query)
+    tell_query(response.headers, query.request, calls=query.calls)
     return response
 
 

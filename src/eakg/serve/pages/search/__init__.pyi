@@ -2,6 +2,5 @@ from .index import SearchMatch as SearchMatch
 from .index import find as find
 from .index import things_called as things_called
 from .question import parameter_value as parameter_value
-from .search_service import SEARCH as SEARCH
-from .search_service import answer_search as answer_search
+from .search_service import with_calls_answered as with_calls_answered
 from .view import blueprint as blueprint

@@ -8,9 +8,11 @@ that, how well it fits from 0 to 1, and its kind; `search:limit 5` gives the fiv
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 from rdflib import XSD
 
+from eakg.serve.app import state
 from eakg.serve.pages.search.index import SearchMatch, find
 from eakg.serve.register import Register
 from eakg.sparql import QueryRefusedError
@@ -22,6 +24,9 @@ from eakg.sparql.syntax import (
     parse_query,
     rdf_term,
 )
+from eakg.store import QueryRequest
+from eakg.store.client import reading_within
+from eakg.store.elsewhere import with_services
 
 SEARCH = "https://w3id.org/eakg/search#"
 _WORDS, _LIMIT = f"{SEARCH}words", f"{SEARCH}limit"
@@ -67,6 +72,21 @@ def answer_search(register: Register, query: str) -> bytes:
     ]
     head = {"vars": [thing, *columns]}
     return json.dumps({"head": head, "results": {"bindings": rows}}).encode()
+
+
+def with_calls_answered(request: QueryRequest, *, calls: bool) -> QueryRequest:
+    """The request with what its calls of SERVICE give in their place: of this service, and of the
+    hosts that may be asked. Where others are called and none may be, it is as it was.
+
+    Arguments: the request; whether its query calls any. Raises: StoreError and its kinds.
+    """
+    if not calls:
+        return request
+    access, limits = state().settings.access, state().settings.limits
+    seconds = limits.seconds(request.timeout)
+    services = {SEARCH: partial(answer_search, state().register)}
+    with reading_within(seconds):
+        return with_services(request, access.services, seconds, services)
 
 
 def _search(query: str) -> tuple[str, dict[str, TermNode]]:
