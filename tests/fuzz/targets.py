@@ -289,8 +289,9 @@ def exchange(data: bytes) -> None:
         return
     with suppress(ExchangeError):
         text = read(content, 1).content
-        for number, line in enumerate(text.standoff().splitlines(), 1):
-            parse_line(line, number, Path("x.ann"), {})
+        for number, line in enumerate(text.standoff().removesuffix("\n").split("\n"), 1):
+            if line:
+                parse_line(line, number, Path("x.ann"), {})
         text.text.encode()
 
 

@@ -124,5 +124,5 @@ def _cell(value: Any) -> str:
 
 
 def _missing(library: str) -> ProblemsError:
-    message = "is not installed; `pip install eakg[frames]` brings it"
+    message = "is not installed; `pip install 'eakg[frames]'` brings it"
     return ProblemsError([Problem(library, 0, message)])

@@ -10,6 +10,7 @@ Within a name, names are found as the guide has it: behind *of*, *in*, *for*, *a
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
 from eakg.dataset.gazetteer import Gazetteer, GazetteerEntry, folded
+from eakg.rdf import whole_number
 from eakg.text import Span, Standoff, TextBound, days_in, quantities_in
 
 NOTE = "suggested; look at it and take this note away"
@@ -94,8 +96,8 @@ def standoff_lines(suggestions: Iterable[Suggestion], text: str, standoff: Stand
     last = dict.fromkeys("TN#", 0)
     for identifier in standoff.by_id:
         letter, number = identifier[0], identifier[1:]
-        if letter in last and number.isdecimal():
-            last[letter] = max(last[letter], int(number))
+        if letter in last:
+            last[letter] = max(last[letter], whole_number(number, sys.maxsize) or 0)
     lines = []
 
     def add(letter: str, content: str) -> str:

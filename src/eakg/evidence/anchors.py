@@ -2,7 +2,7 @@
 
 import re
 
-_ROW = re.compile(r"#row=([1-9][0-9]*)\Z")
+_ROW = re.compile(r"#row=([1-9][0-9]{0,17})\Z")
 
 
 def anchor_of(iri: str, document: str) -> str:

@@ -1,5 +1,6 @@
 """The reader of what supports a triple, over whatever holds named graphs."""
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias
 
@@ -17,7 +18,7 @@ from eakg.evidence.support import (
     TableRow,
 )
 from eakg.names import CSVW, EAKG, OA, SCHEMA
-from eakg.rdf import Triple
+from eakg.rdf import Triple, whole_number
 
 Properties: TypeAlias = Mapping[Node, Collection[Node]]
 """The values of a node's properties."""
@@ -184,7 +185,7 @@ def _sentences(properties: Properties, descriptions: Descriptions) -> tuple[Quot
 
 
 def _number(value: Node | None) -> int:
-    return int(value) if isinstance(value, Literal) and str.isdecimal(value) else 0
+    return (whole_number(value, sys.maxsize) if isinstance(value, Literal) else None) or 0
 
 
 def _words(properties: Properties, predicate: Node) -> Literal | None:

@@ -80,6 +80,8 @@ from .notation import read_term as read_term
 from .notation import resolve_term as resolve_term
 from .notation import sparql_term as sparql_term
 from .notation import write_term as write_term
+from .numerals import finite_number as finite_number
+from .numerals import whole_number as whole_number
 from .parsing import document_quads as document_quads
 from .parsing import file_objects as file_objects
 from .parsing import file_quads as file_quads

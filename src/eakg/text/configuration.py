@@ -31,7 +31,7 @@ _MACRO = re.compile(r"<([a-zA-Z_-]+)>=\s*(.*?)\s*")
 _PLACEHOLDER = re.compile(r"<[^<>\s]*>")
 _END_OF_TERMS = re.compile(r"\t|\s+(?=[^\s:|]+:\S)")
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
-_ARITY = re.compile(r"([^?*+{}]+)(?:([?*+])|\{([0-9]+)(?:-([0-9]+))?\})?")
+_ARITY = re.compile(r"([^?*+{}]+)(?:([?*+])|\{([0-9]{1,18})(?:-([0-9]{1,18}))?\})?")
 _LIMITS: Mapping[str | None, tuple[int, int | None]] = {
     None: (1, 1),
     "?": (0, 1),

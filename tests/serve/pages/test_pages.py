@@ -135,6 +135,18 @@ def test_document_not_acceptable(client: FlaskClient) -> None:
     assert set(response.get_json(force=True)["available"]) == {*RDF_FORMATS.values(), *others}
 
 
+def test_words_of_some_triples_tell_what_was_stated_first(client: FlaskClient) -> None:
+    whole = client.get(f"/doc/{MEETING}.words").get_json(force=True)
+    some = client.get(f"/doc/{MEETING}.words?most=2").get_json(force=True)
+    assert some["total"] == whole["total"]
+    assert len(some["outgoing"]) == 2
+    assert all(one in whole["outgoing"] for one in some["outgoing"])
+    assert {one["by"] for one in some["outgoing"]} == {"asserted"}
+    for query in ("most=0", "most=x", "most=501"):
+        assert client.get(f"/doc/{MEETING}.words?{query}").status_code == 400
+    assert client.get(f"/doc/{MEETING}.ttl?most=2").status_code == 400
+
+
 @pytest.mark.parametrize("slug", [MEETING, "japan", "caf%C3%A9"])
 def test_words_tell_the_triples_of_the_document(client: FlaskClient, slug: str) -> None:
     document = client.get(f"/doc/{slug}.words").get_json(force=True)
@@ -467,3 +479,21 @@ def test_links(iri: URIRef, path: str | None, text: str) -> None:
     assert local_path(str(iri)) == path
     assert short(str(iri)) == text
     assert href("javascript:alert(1)") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/doc/japan?page=",
+        "/doc/japan.words?most=",
+        "/things?page=",
+        "/search?q=japan&limit=",
+        "/search.json?q=japan&limit=",
+        "/reconcile/suggest/entity?prefix=ja&cursor=",
+        "/reconcile/properties?type=x&limit=",
+        "/explain?s=https%3A%2F%2Fw3id.org%2Feakg%2Fid%2Fjapan&p=a&o=a&all=",
+        "/changes?page=",
+    ],
+)
+def test_a_number_of_any_length_is_a_bad_parameter(client: FlaskClient, address: str) -> None:
+    assert client.get(address + "9" * 5000).status_code in {400, 404}

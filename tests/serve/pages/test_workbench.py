@@ -387,3 +387,9 @@ def test_the_build_goes_on_without_the_registry(
 def test_the_bundle_is_no_part_of_the_repository(hook: SimpleNamespace) -> None:
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert f"/{hook.FOLDER}/" in ignored
+
+
+def test_a_number_beyond_a_double_is_told_and_not_drawn(client: FlaskClient) -> None:
+    query = f'SELECT ?x ?n {{ VALUES (?x ?n) {{ ("a" {"9" * 400}) ("b" 2) }} }}'
+    assert "9" * 400 in answer(client, query)
+    assert "<svg viewBox" not in answer(client, query, view="chart")

@@ -13,7 +13,7 @@ Terms = tuple[str, str, str]
 """A triple with its terms in N-Triples."""
 EXPLAIN = "/explain"
 _LINE = re.compile(
-    r"\s*(?:[-*]\s+)?\[(?P<number>\d+)\]:?\s+(?P<words>.*?)\s*(?:\|(?P<support>.*?)\|)?\s*"
+    r"\s*(?:[-*]\s+)?\[(?P<number>[0-9]{1,18})\]:?\s+(?P<words>.*?)\s*(?:\|(?P<support>.*?)\|)?\s*"
     r"<(?P<address>[^<>\s]+)>\s*(?:\((?P<version>[^()\s]*)\))?\s*"
 )
 _QUOTE = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*')

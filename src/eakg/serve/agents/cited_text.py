@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from eakg.serve.agents.citation import CitationLine, citation_lines
 from eakg.text import sentences
 
-_MARK = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
+_MARK = re.compile(r"\s*\[([0-9]{1,18}(?:\s*,\s*[0-9]{1,18})*)\]")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _HEADING = re.compile(r"\s*(?:#|=+\s*$|-{3,}\s*$|\|)")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")

@@ -9,7 +9,7 @@ from rdflib import Literal, URIRef
 
 from eakg.names import PREFIXES
 from eakg.rdf import TermSyntaxError, resolve_term, sparql_term, write_term
-from eakg.serve.agents.answer import ANSWER, NAMES, NOT_SAID, Answer, Grounds, query_answer
+from eakg.serve.agents.answer import ANSWER, NOT_SAID, Answer, Grounds, query_answer
 from eakg.serve.agents.citation import sources_of
 from eakg.serve.agents.service import Service, ServiceRefusalError
 
@@ -87,15 +87,14 @@ def describe(service: Service, arguments: Mapping[str, Any]) -> Answer:
     most = arguments.get("most", _USUAL_TRIPLES)
     thing = _thing(service, arguments["thing"])
     grounds = Grounds(service)
-    query = [("iri", thing), ("format", "words")]
+    query = [("iri", thing), ("format", "words"), ("most", str(most))]
     if closure := arguments.get("closure"):
         query.append(("closure", closure))
     document = grounds.get("/doc", query)
     direction = "incoming" if arguments.get("direction") == "to" else "outgoing"
-    triples = [one for one in document[direction] if "proof" in one]
-    # Of a thing that was found its names say least, and the wider kinds that follow little.
-    triples.sort(key=lambda entry: (entry["triple"]["p"] in NAMES, entry["by"] != "asserted"))
-    entries = triples[:most]
+    total = document["total"][direction]
+    # What has a node without a name has no proof of its own.
+    entries = [one for one in document[direction] if "proof" in one]
     numbers = [grounds.cite(one) for one in entries]
     members = {
         "status": ANSWER if entries else NOT_SAID,
@@ -109,13 +108,18 @@ def describe(service: Service, arguments: Mapping[str, Any]) -> Answer:
             {"words": " — ".join(entry["words"].values()), "by": entry["by"], "cited": number}
             for entry, number in zip(entries, numbers, strict=True)
         ],
-        "total": len(triples),
+        "total": total,
+        "pages": document["pages"],
         "citations": grounds.members(),
     }
     kinds = ", ".join(kind["label"] for kind in document["kinds"])
     lines = [f"{document['label']} ({kinds}): <{members['page']}>", *grounds.lines()]
-    if len(triples) > most:
-        lines.append(f"{len(triples) - most:,} more are not given; ask for more with `most`.")
+    if document["pages"] > 1:
+        lines.append(
+            f"The first {total:,} were looked at, and there are more; ask `query` for them."
+        )
+    elif total > most:
+        lines.append(f"{total - most:,} more are not given; ask for more with `most`.")
     return Answer(members, "\n".join(lines))
 
 

@@ -12,7 +12,7 @@ from eakg.serve.app import ProblemDetails, absolute, check_access, forbid_storin
 
 blueprint = Blueprint("agents", __name__)
 LIBRARY = "mcp"
-MISSING = "the Model Context Protocol needs its SDK, which `pip install eakg[mcp]` brings"
+MISSING = "the Model Context Protocol needs its SDK, which `pip install 'eakg[mcp]'` brings"
 _LARGEST = 8 << 20  # bytes, as of a result that a page is made from
 _PARTS = (
     *("HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from werkzeug.sansio.request import Request
 
-from eakg.rdf import is_iri
+from eakg.rdf import is_iri, whole_number
 from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
 from eakg.serve.app.requests import AnyRequest
 from eakg.store import Closure
@@ -101,12 +101,18 @@ class Parameters:
     def page(self) -> int:
         """`page=`: 1 where it is not given. Raises: BadParameterError when it is no number from
         1."""
-        value = self.single("page")
+        return self.number("page", _MAX_PAGE) or 1
+
+    def number(self, name: str, most: int) -> int | None:
+        """The number of this name, from 1 to the most, or None. Raises: BadParameterError when it
+        is no such number."""
+        value = self.single(name)
         if value is None:
-            return 1
-        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
-            raise BadParameterError(f"page is a number from 1 to {_MAX_PAGE}")
-        return int(value)
+            return None
+        number = whole_number(value, most)
+        if not number:
+            raise BadParameterError(f"{name} is a number from 1 to {most}")
+        return number
 
     def timeout(self) -> float | None:
         """`timeout=` in seconds; None, which is no lower limit than that of the store, where it is

@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import is_iri, sparql_term
+from eakg.rdf import finite_number, is_iri, sparql_term
 from eakg.serve.content import Catalogue, term_name
 from eakg.serve.pages.search import SearchMatch, find
 from eakg.serve.register import Register
@@ -248,8 +248,8 @@ def _cell(term: Node, naming: Naming) -> Json:
     if not isinstance(term, Literal):
         return {"str": str(term)}
     kind = _NUMBERS.get(term.datatype or XSD.string)
-    if kind is not None and term.value is not None:
-        return {kind: int(term.value) if kind == "int" else float(term.value)}
+    if kind is not None and (value := finite_number(term)) is not None:
+        return {kind: int(term.value) if kind == "int" else value}
     if term.datatype == XSD.boolean:
         return {"bool": str(term) in ("true", "1")}
     if term.datatype in (XSD.date, XSD.dateTime):

@@ -12,7 +12,7 @@ from rdflib import DCTERMS, SKOS, URIRef
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from eakg.rdf import is_iri, sparql_term
+from eakg.rdf import is_iri, sparql_term, whole_number
 from eakg.serve.app import (
     FORM,
     HTML,
@@ -31,6 +31,8 @@ from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("reconciliation", __name__)
 _MOST_QUERIES = 100  # in one batch
+_LARGEST = 1000  # results of a search
+_LAST_CURSOR = 9999
 _PARAMETERS = frozenset({"queries", "extend", "lang", "user_lang"})
 _PREVIEW = {"width": 420, "height": 140}
 
@@ -65,8 +67,9 @@ def suggest(subject: str) -> Response:
     if subject not in ("entity", "type", "property"):
         raise NotFound
     parameters = query_string(request)
-    prefix, cursor = parameters.single("prefix"), parameters.single("cursor") or "0"
-    if prefix is None or not (cursor.isascii() and cursor.isdigit() and len(cursor) < 5):
+    prefix = parameters.single("prefix")
+    cursor = whole_number(parameters.single("cursor") or "0", _LAST_CURSOR)
+    if prefix is None or cursor is None:
         raise BadParameterError("prefix is the beginning of a name, and cursor a number from 0")
 
     def answer(reconciler: Reconciler) -> dict[str, Any]:
@@ -75,9 +78,9 @@ def suggest(subject: str) -> Response:
             "type": reconciler.suggested_classes,
             "property": reconciler.suggested_properties,
         }
-        return {"result": suggesters[subject](prefix, int(cursor))}
+        return {"result": suggesters[subject](prefix, cursor)}
 
-    return _answer(("suggest", subject, prefix, cursor), answer)
+    return _answer(("suggest", subject, prefix, str(cursor)), answer)
 
 
 @blueprint.get("/reconcile/properties")
@@ -184,10 +187,7 @@ def _manifest(reconciler: Reconciler) -> dict[str, Any]:
 
 
 def _limit(parameters: Parameters) -> int:
-    value = parameters.single("limit") or str(MOST)
-    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 1000):
-        raise BadParameterError("limit is a number from 1 to 1000")
-    return int(value)
+    return parameters.number("limit", _LARGEST) or MOST if parameters.single("limit") else MOST
 
 
 def _batch(text: str) -> dict[str, NameQuery]:

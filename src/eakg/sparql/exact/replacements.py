@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from eakg.sparql.cursor import inexact_at
 from eakg.sparql.syntax import Expression, Operand, TermKind, lexical_form
 
-_REFERENCE = re.compile(r"\\(.)|\$([0-9]+)|[\\$]", re.DOTALL)
+_REFERENCE = re.compile(r"\\(.)|\$([0-9]{1,9})|[\\$]", re.DOTALL)
 _GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
 _FOREIGN = re.compile(r"\\(?:\\|([1-9ciCI])|.)", re.DOTALL)
 

@@ -1,13 +1,14 @@
 """SPARQL 1.1 Protocol as a client: a query as a request, and what the answers of HTTP mean."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
 
-from eakg.rdf import ResultFormat
+from eakg.rdf import ResultFormat, whole_number
 from eakg.sparql import (
     BadAnswerError,
     OverloadedError,
@@ -142,8 +143,8 @@ def check_rows(answer: HttpAnswer, rows: Callable[[], int]) -> None:
 
     Arguments: the answer; what counts its rows, called where the endpoint has such a limit.
     """
-    row_limit = answer.headers.get("X-SPARQL-MaxRows", "")
-    if row_limit.isdecimal() and rows() >= int(row_limit):
+    row_limit = whole_number(answer.headers.get("X-SPARQL-MaxRows", ""), sys.maxsize)
+    if row_limit is not None and rows() >= row_limit:
         raise ResultTooLargeError(
             f"{answer.target} gives no more than {row_limit} rows; use LIMIT and OFFSET"
         )

@@ -74,7 +74,8 @@ def _line(annotation: Annotation) -> str:
 
 
 class AnnotationBuilder:
-    """Makes annotations one after another, each with an id of its own. Argument: the text."""
+    """Makes annotations one after another, each with an id of its own. What other tools call a
+    type, a role or an attribute becomes a name of standoff here. Argument: the text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -106,7 +107,7 @@ class AnnotationBuilder:
             return None
         identifier = self.next_id("T")
         words = quote(self.text, fragments)
-        self.add(TextBound(identifier, type_, fragments, words, 0, _NOWHERE))
+        self.add(TextBound(identifier, _name(type_), fragments, words, 0, _NOWHERE))
         return identifier
 
     def normalization(self, target: str, reference: str, name: str) -> bool:
@@ -124,33 +125,35 @@ class AnnotationBuilder:
         """A relation of two targets; its id."""
         ends = Argument("Arg1", first), Argument("Arg2", second)
         identifier = self.next_id("R")
-        self.add(Relation(identifier, type_, ends, 0, _NOWHERE))
+        self.add(Relation(identifier, _name(type_), ends, 0, _NOWHERE))
         return identifier
 
     def group(self, type_: str, members: tuple[str, ...]) -> None:
         """A group of two or more targets."""
-        self.add(Equivalence(type_, members, 0, _NOWHERE))
+        self.add(Equivalence(_name(type_), members, 0, _NOWHERE))
 
     def event(
         self, identifier: str, type_: str, trigger: str, arguments: Iterable[tuple[str, str]]
     ) -> None:
         """An event, with the role and the target of each argument."""
-        parts = tuple(Argument(role, target) for role, target in arguments)
-        self.add(Event(identifier, type_, trigger, parts, 0, _NOWHERE))
+        parts = tuple(Argument(_name(role), target) for role, target in arguments)
+        self.add(Event(identifier, _name(type_), trigger, parts, 0, _NOWHERE))
 
     def attribute(self, type_: str, target: str, value: str | None) -> None:
-        """An attribute of a target."""
-        self.add(Attribute(self.next_id("A"), type_, target, value, 0, _NOWHERE))
+        """An attribute of a target, with a value or, where that is None, none; nothing where the
+        value is empty."""
+        words = None if value is None else " ".join(value.split())
+        if words != "":
+            self.add(Attribute(self.next_id("A"), _name(type_), target, words, 0, _NOWHERE))
 
     def note(self, type_: str, target: str, text: str) -> None:
         """A note on a target."""
         words = " ".join(text.split())
-        self.add(Note(self.next_id("#"), type_, target, words, 0, _NOWHERE))
+        self.add(Note(self.next_id("#"), _name(type_), target, words, 0, _NOWHERE))
 
 
-def standoff_name(label: object) -> str:
-    """A label of another tool as a name in standoff."""
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(label))
+def _name(label: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in label) or "_"
 
 
 def iri_reference(identifier: str) -> str:

@@ -29,7 +29,6 @@ from eakg.text.exchange.annotated_text import (
     code_points,
     hull,
     split_losses,
-    standoff_name,
 )
 from eakg.text.exchange.losses import Conversion, ExchangeError, check_text
 from eakg.text.offsets import offset_scale
@@ -201,7 +200,7 @@ class _Reader:
         value, name = _mapping(result.get("value")), str(result.get("id"))
         labels = value.get("labels") or value.get("hypertextlabels") or [""]
         start, end = (self._points.get(_whole(value.get(key))) for key in ("start", "end"))
-        type_ = standoff_name(labels[0])
+        type_ = str(labels[0])
         mention = None
         if type_ and start is not None and end is not None and start < end:
             mention = self._builder.mention(type_, start, end)
@@ -226,7 +225,7 @@ class _Reader:
             if start not in targets or end not in targets or not labels:
                 self._losses.append(f"a relation from {start} to {end}: it has no label or no ends")
                 continue
-            label = standoff_name(labels[0])
+            label = str(labels[0])
             if start in arguments and _RELATION not in labels[1:]:
                 arguments[start].append((label, targets[end]))
             else:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from eakg.names import ID
+from eakg.rdf import whole_number
 from eakg.text.annotation import (
     Attribute,
     Equivalence,
@@ -28,7 +29,6 @@ from eakg.text.exchange.annotated_text import (
     AnnotationBuilder,
     hull,
     iri_reference,
-    standoff_name,
 )
 from eakg.text.exchange.extras import extra_package
 from eakg.text.exchange.losses import Conversion, ExchangeError, check_text, check_xml
@@ -298,7 +298,7 @@ class _Reader:
                 self._lose(node, "it has no members")
             else:
                 ends = tuple(one for one in members if one)
-                self._builder.group(standoff_name(node.label), ends)
+                self._builder.group(_text(node, "label") or "Equiv", ends)
         for node in (*self._mentions, *self._events, *self._relations):
             if id(node) in self._ids:
                 self._details(node, self._ids[id(node)])
@@ -319,11 +319,10 @@ class _Reader:
 
     def _span(self, node: Any) -> str | None:
         pieces = (_text(node, "pieces") or f"{node.begin} {node.end}").replace(";", " ").split()
-        if not all(one.isdecimal() for one in pieces) or len(pieces) % 2:
-            return None
-        ends = [int(one) for one in pieces]
+        length = len(self._builder.text)
+        ends = [end for piece in pieces if (end := whole_number(piece, length)) is not None]
         is_in_order = all(first < last for first, last in pairwise(ends))
-        if not is_in_order or ends[-1] > len(self._builder.text):
+        if len(ends) < len(pieces) or len(ends) % 2 or not is_in_order:
             return None
         return self._builder.mention(_label(node), *ends)
 
@@ -340,7 +339,7 @@ class _Reader:
             if target is None or not link.role:
                 self._lose(node, "a link without a role or a target")
             else:
-                parts.append((standoff_name(link.role), target))
+                parts.append((str(link.role), target))
         self._builder.event(self._ids[id(node)], _label(node), trigger, parts)
 
     def _relation(self, node: Any) -> None:
@@ -361,7 +360,7 @@ class _Reader:
                 self._lose(node, f"the reference {words!r}")
         for words in _texts(node, "notes"):
             kind, _, text = words.partition(" ")
-            self._builder.note(standoff_name(kind), target, text)
+            self._builder.note(kind, target, text)
         for feature in node.type.all_features:
             if feature.name in _RESERVED:
                 continue
@@ -369,15 +368,14 @@ class _Reader:
             values = _texts(node, feature.name) if hasattr(value, "elements") else [value]
             for part in values:
                 if isinstance(part, str | bool | int | float):
-                    words = " ".join(str(part).split())
+                    words = str(part)
                     is_set = words.casefold() == "true"
-                    name = standoff_name(feature.name)
-                    self._builder.attribute(name, target, None if is_set else words)
+                    self._builder.attribute(feature.name, target, None if is_set else words)
 
 
 def _label(node: Any) -> str:
-    label = _text(node, "label") or _text(node, "value") or node.type.name.rpartition(".")[2]
-    return standoff_name(label)
+    name = str(node.type.name).rpartition(".")[2]
+    return _text(node, "label") or _text(node, "value") or name
 
 
 def _text(node: Any, feature: str) -> str | None:

@@ -18,7 +18,6 @@ from eakg.text.exchange.annotated_text import (
     AnnotationBuilder,
     code_points,
     iri_reference,
-    standoff_name,
 )
 from eakg.text.exchange.losses import Conversion, ExchangeError, check_text
 from eakg.text.offsets import offset_scale
@@ -26,7 +25,8 @@ from eakg.text.offsets import offset_scale
 _HEAD = re.compile(r"#FORMAT=WebAnno TSV 3\.\d+\s*")
 _LAYER = re.compile(r"#T_(SP|RL|CH)=([^|]+)(?:\|(.*))?")
 _TEXT, _ROLE, _END = "#Text=", "ROLE_", "BT_"
-_TOKEN = re.compile(r"(\d+-\d+(?:\.\d+)?)\t(\d+)-(\d+)\t([^\t]*)(?:\t(.*))?")
+_TOKEN = re.compile(r"(\d+-\d+(?:\.\d+)?)\t([0-9]{1,18})-([0-9]{1,18})\t([^\t]+)(?:\t(.*))?")
+_HEAD_WIDTH = 40  # characters of a line that is no token
 _NUMBERS = re.compile(r"(?<!\\)\[(\d+)(?:_(\d+))?\]$")
 _TARGET = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)(?:_(\d+))?\])?")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
@@ -89,6 +89,7 @@ class _Reader:
         """Reads layers, units and cells; gives the text."""
         width, text, end = 0, "", 0
         pending: str | None = None
+        longest = sum(len(line) + 1 for line in lines)
         for is_text, group in groupby(lines, key=lambda line: line.startswith(_TEXT)):
             if is_text:
                 pending = "\n".join(_unescaped(line[len(_TEXT) :]) for line in group)
@@ -108,9 +109,13 @@ class _Reader:
                             raise ExchangeError(
                                 f"has a sentence at {start} that begins before {end}"
                             )
+                        if start > longest:
+                            raise ExchangeError(f"has a sentence at {start}, beyond its own length")
                         text += "\n" * (start - end) + pending
                         end, pending = start + _length(pending), None
                     self._unit(token[1], (begin, int(token[3])), token[5] or "", width)
+                elif line.strip() and not line.startswith("#"):
+                    self._losses.append(f"the line {line[:_HEAD_WIDTH]!r}: it is no token")
         check_text(text)
         return text
 
@@ -179,7 +184,7 @@ class _Reader:
                 self._losses.append(f"{layer.name} at {cell.units[0]}: {words} is no span there")
             else:
                 name = layer.features[place].rpartition(":")[2].partition("_")[0]
-                parts.append((standoff_name(name if role == _EMPTY else _unescaped(role)), target))
+                parts.append((name if role == _EMPTY else _unescaped(role), target))
         self._builder.event(self._ids[key], _label(layer, cell), trigger, parts)
 
     def _target(self, unit: str, number: str | None, layer: str = "") -> str | None:
@@ -213,10 +218,7 @@ class _Reader:
                 if not self._builder.normalization(target, iri_reference(value), ""):
                     self._losses.append(f"{layer.name} at {cell.units[0]}: identifier {value!r}")
             elif feature != _label_feature(layer, cell):
-                words = " ".join(value.split())
-                self._builder.attribute(
-                    standoff_name(feature), target, None if words == "true" else words
-                )
+                self._builder.attribute(feature, target, None if value == "true" else value)
 
 
 def _features(layer: _Layer, cell: _Cell) -> Iterator[tuple[str, str]]:
@@ -239,8 +241,7 @@ def _label_feature(layer: _Layer, cell: _Cell) -> str:
 
 def _label(layer: _Layer, cell: _Cell) -> str:
     name = _label_feature(layer, cell)
-    words = dict(_features(layer, cell)).get(name, layer.name.rpartition(".")[2])
-    return standoff_name(words)
+    return dict(_features(layer, cell)).get(name, layer.name.rpartition(".")[2])
 
 
 def _stacked(column: str) -> list[str]:

@@ -159,13 +159,7 @@ def _term(parameters: Parameters, name: str) -> Node:
 
 def _most(parameters: Parameters) -> int | None:
     """How many justifications are wanted; None where one proof is."""
-    value = parameters.single("all")
-    if not value:
-        return None
-    most = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
-    if not 1 <= most <= MOST_JUSTIFICATIONS:
-        raise BadParameterError(f"all: a number from 1 to {MOST_JUSTIFICATIONS}")
-    return most
+    return parameters.number("all", MOST_JUSTIFICATIONS) if parameters.single("all") else None
 
 
 def _is_flat(parameters: Parameters) -> bool:

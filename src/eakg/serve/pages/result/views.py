@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
-from math import isfinite
 
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Row, Solutions, Triple
+from eakg.rdf import Row, Solutions, Triple, finite_number
 from eakg.serve.content import short
 from eakg.serve.drawings import Bar, Bars, Edge, Network, Span, Timeline, bars, network, timeline
 from eakg.serve.drawings import Node as Box
@@ -128,10 +127,7 @@ def _columns(solutions: Solutions, fits: Callable[[Node], bool]) -> list[str]:
 
 def _is_number(term: Node) -> bool:
     return (
-        isinstance(term, Literal)
-        and term.datatype in _NUMBERS
-        and term.value is not None
-        and isfinite(float(term.value))
+        isinstance(term, Literal) and term.datatype in _NUMBERS and finite_number(term) is not None
     )
 
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from rdflib import XSD
 
+from eakg.rdf import whole_number
 from eakg.serve.app import state
 from eakg.serve.pages.search.index import SearchMatch, find
 from eakg.serve.register import Register
@@ -129,9 +130,10 @@ def _limit(term: TermNode | None) -> int:
     if term is None:
         return _USUAL
     text = str(rdf_term(term)) if term.kind is TermKind.LITERAL else ""
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST):
+    number = whole_number(text, _MOST)
+    if not number:
         raise QueryRefusedError(f"search:limit is a number from 1 to {_MOST}")
-    return int(text)
+    return number
 
 
 def _text(text: str, language: str | None = None) -> Binding:

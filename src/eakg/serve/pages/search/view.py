@@ -13,7 +13,6 @@ from eakg.serve.app import (
     PLAIN_JSON,
     BadParameterError,
     Page,
-    Parameters,
     address,
     page_href,
     page_path_of,
@@ -62,7 +61,7 @@ def _answer(representation: Page) -> Response:
     query = (parameters.single("q") or "").strip()
     if len(query) > _LONGEST:
         raise BadParameterError(f"q has at most {_LONGEST} characters")
-    limit = _limit(parameters)
+    limit = parameters.number("limit", _MOST) or _USUAL
     choices = {name: value for name in CHOICES if (value := parameters.single(name))}
 
     def answer() -> Response:
@@ -145,15 +144,6 @@ def _fits(parameter: Parameter, thing: NamedThing) -> bool:
 
 def _wording(query: SavedQuery) -> str:
     return f"{query.question} {query.summary}"
-
-
-def _limit(parameters: Parameters) -> int:
-    value = parameters.single("limit")
-    if value is None:
-        return _USUAL
-    if not (value.isascii() and value.isdigit() and 0 < int(value) <= _MOST):
-        raise BadParameterError(f"limit is a number from 1 to {_MOST}")
-    return int(value)
 
 
 def _suggestion(match: SearchMatch) -> dict[str, object]:

@@ -79,20 +79,22 @@ from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
 FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML, IN_WORDS)
-_PARAMETERS = ("closure", "page", "section", *FORMAT_NAMES, *INFERENCE_NAMES)
+_PARAMETERS = ("closure", "page", "section", "most", *FORMAT_NAMES, *INFERENCE_NAMES)
+_MOST = 500
 _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
 
 @dataclass(frozen=True)
 class ThingDocument:
     """A document that was asked for: its thing, the format that its address names, which page, and
-    which section of the page alone."""
+    which section of the page alone; how many triples from it and to it a document in words has."""
 
     iri: URIRef
     representation: Representation | None
     closure: Closure
     page: int
     section: str | None = None
+    most: int | None = None
 
     def at(self, page: int, extension: str = "") -> str:
         """The address of a page of it, in the format of an extension."""
@@ -170,11 +172,11 @@ def document(slug: str) -> Response:
     parameters = query_string(request).only(*_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
     spelled = name_in_path(request.environ, slug)
-    section = parameters.single("section")
-    parts = ("doc", spelled, closure, page, section)
+    section, most = parameters.single("section"), parameters.number("most", _MOST)
+    parts = ("doc", spelled, closure, page, section, most)
 
     def target() -> ThingDocument:
-        return replace(_resolve(spelled, closure, page), section=section)
+        return replace(_resolve(spelled, closure, page), section=section, most=most)
 
     return _represented(parameters, parts, target)
 
@@ -186,6 +188,7 @@ def document_of() -> Response:
     parameters = query_string(request).only("iri", *_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
     iri, section = parameters.single("iri"), parameters.single("section")
+    most = parameters.number("most", _MOST)
     if iri is None or not is_iri(iri):
         raise BadParameterError("the parameter iri is the whole IRI of a thing")
 
@@ -193,9 +196,9 @@ def document_of() -> Response:
         thing_iri = _find_whole(iri)
         if thing_iri is None:
             raise NotFound
-        return replace(_document(thing_iri, None, closure, page), section=section)
+        return replace(_document(thing_iri, None, closure, page), section=section, most=most)
 
-    return _represented(parameters, ("doc of", iri, closure, page, section), target)
+    return _represented(parameters, ("doc of", iri, closure, page, section, most), target)
 
 
 def _represented(
@@ -297,6 +300,8 @@ def _seen_at(iri: URIRef) -> str:
 def _represent(
     outline: Outline, representation: Representation, document: ThingDocument
 ) -> Response:
+    if document.most is not None and representation is not IN_WORDS:
+        raise BadParameterError("most is for format=words; other formats have the whole document")
     if representation is HTML:
         return Response(_page(outline, document), content_type=HTML.content_type)
     if document.section is not None:
@@ -304,11 +309,11 @@ def _represent(
     catalogue, store = state().catalogue, state().store
     licence = catalogue.project().licence
     about = URIRef(_document_iri(document))
+    if isinstance(representation, Page):
+        text = thing_json(store, outline, catalogue.presentation(), document.most)
+        return Response(text, content_type=representation.content_type)
     ends = outline.outgoing, outline.incoming
     description = description_of(store, outline, catalogue.presentation(), *ends)
-    if isinstance(representation, Page):
-        text = thing_json(store, description, document.closure, catalogue.presentation())
-        return Response(text, content_type=representation.content_type)
     if representation in QUAD_FORMATS:
         data = write_quads(quads_of(store, description, about, licence), representation)
         return Response(data, content_type=representation.content_type)
