@@ -32,6 +32,7 @@ PAGES = (
     "/graph/source/record-2020-07-23",
     f"/explain?{MALAYSIA}",
     "/rules",
+    "/design",
 )
 Look = Callable[[Page], None]
 
