@@ -88,7 +88,7 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
     things = faceted(state().store, find(register, query, _MOST), catalogue.presentation())
     matches = [one.match for one in things if one.has(choices)]
     names = things_by_name(register, spans_of(query))
-    named = {} if matches else names_in(query, names)
+    mentions = {} if matches else names_in(query, names)
     return render_template(
         "search.html",
         query=query,
@@ -98,7 +98,7 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
         examples=catalogue.project().search_example,
         has_questions=bool(saved_queries()),
         questions=_questions(query, names),
-        named=_named(named.values()),
+        mentions=_terms(mentions.values()),
         kinds=catalogue.kinds(),
         passages=_passages(query),
     )
@@ -120,7 +120,7 @@ def _place(passage: FoundPassage, documents: tuple[str, ...]) -> str | None:
     return page_href(passage.place)
 
 
-def _named(things: Iterable[NamedThing]) -> list[DisplayTerm]:
+def _terms(things: Iterable[NamedThing]) -> list[DisplayTerm]:
     """Things by their names, each once."""
     iris = dict.fromkeys(URIRef(thing.iri) for thing in things)
     naming = naming_of(state().store, iris, state().catalogue.presentation())
