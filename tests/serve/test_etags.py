@@ -40,6 +40,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/contradictions": (("/contradictions", HTML), ("/contradictions", "text/turtle")),
     "/croissant.json": (("/croissant.json", "*/*"),),
     "/dcat": (("/dcat", "text/turtle"),),
+    "/design": (("/design", HTML),),
     "/doc": ((f"/doc?{urlencode({'iri': ID['viet-nam']})}", HTML),),
     "/doc/<path:slug>": (
         ("/doc/viet-nam", HTML),
@@ -111,7 +112,7 @@ OTHER = {
     *("/health", "/ready", "/metrics", "/robots.txt", "/openapi.json", "/rules", "/overviews"),
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>", "/favicon.ico", "/reconcile/view"),
-    *("/.well-known/api-catalog", "/.well-known/security.txt", "/mcp"),
+    *("/.well-known/api-catalog", "/.well-known/security.txt"),
 }
 DRAWN = f"""INSERT DATA {{ GRAPH <{source_graph("record")}> {{
     <{ID["seat"]}> <{EAKG.memberOfBody}> <{ID["asean"]}> .
