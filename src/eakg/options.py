@@ -23,7 +23,8 @@ class OptionText:
 
     `help` is a line for the command line, `meaning` what the docs say (Markdown), without it the
     help. `metavar` stands for the value. A number is `least` at least and `most` at most; where
-    `above` is given it is more than that.
+    `above` is given it is more than that. A text matches `pattern`, a regular expression as JSON
+    Schema has it, and is else refused as not of the form of `metavar`.
     """
 
     help: str
@@ -32,6 +33,7 @@ class OptionText:
     least: int | None = None
     most: int | None = None
     above: int | None = None
+    pattern: str = ""
 
 
 @dataclass(frozen=True)

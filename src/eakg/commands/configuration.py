@@ -78,12 +78,14 @@ def _convert(
     if parameter.nargs == -1 or getattr(parameter, "multiple", False):
         if not is_of_kind(value, "array"):
             raise TypeError(f"must be {KINDS['array'][0]}")
+        if "" in value:
+            raise TypeError("has a text without anything among its items; leave it out")
         return [_item(parameter, item, folder, context) for item in value]
     return _item(parameter, value, folder, context)
 
 
 def _item(parameter: click.Parameter, value: Any, folder: Path, context: click.Context) -> Any:
-    kind = _kind(parameter)
+    kind = kind_of(parameter)
     if not is_of_kind(value, kind):
         raise TypeError(f"must be {KINDS[kind][0]}")
     if isinstance(parameter.type, click.Path):
@@ -102,7 +104,8 @@ def _item(parameter: click.Parameter, value: Any, folder: Path, context: click.C
     return value
 
 
-def _kind(parameter: click.Parameter) -> str:
+def kind_of(parameter: click.Parameter) -> str:
+    """The kind of one value of a parameter, by its name in JSON Schema."""
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return "boolean"
     if isinstance(parameter.type, click.types.IntParamType):

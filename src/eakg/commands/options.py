@@ -1,5 +1,6 @@
 """Declared options as those of a command, and as a table for the docs."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import NoneType
@@ -12,12 +13,19 @@ from eakg.options import Address, Declaration, Iri, declarations
 
 ENVIRONMENT = "EAKG"
 """What the names of variables begin with."""
+ADDRESS_PATTERN = (
+    r"^[Hh][Tt][Tt][Pp][Ss]?://(?:[^/?#]*@)?(?:\[[^\]/?#@]+\]|[^/?#@:\[\]]+)(?::|[/?#]|$)"
+)
+"""A regular expression for addresses of HTTP, as JSON Schema has it (ECMA-262)."""
+IRI_PATTERN = r"^[A-Za-z][A-Za-z0-9+.-]*:(?:[^\u0000-\u0020\"<>\\^`{|}%]|%[0-9A-Fa-f]{2})*$"
+"""A regular expression for absolute IRIs, but for what an authority may be (RFC 3987)."""
 
 
 class AddressType(click.types.StringParamType):
     """An address of HTTP."""
 
     name = "url"
+    pattern = ADDRESS_PATTERN
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from eakg.store.elsewhere import endpoint_at
@@ -38,6 +46,7 @@ class IriType(click.types.StringParamType):
     """An absolute IRI."""
 
     name = "iri"
+    pattern = IRI_PATTERN
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from eakg.rdf import is_iri
@@ -46,6 +55,22 @@ class IriType(click.types.StringParamType):
         if iri and not is_iri(iri):
             self.fail(f"{iri!r} is no IRI; write it whole, as http://example.org/", param, ctx)
         return iri
+
+
+class PatternType(click.types.StringParamType):
+    """Text of a form. Arguments: the form, for messages; its pattern."""
+
+    name = "text"
+
+    def __init__(self, form: str, pattern: str) -> None:
+        self._form = form
+        self.pattern = pattern
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = str(super().convert(value, param, ctx))
+        if text and not re.search(self.pattern, text):
+            self.fail(f"{text!r} is not of the form {self._form}", param, ctx)
+        return text
 
 
 class DeclaredOption(click.Option):
@@ -110,6 +135,8 @@ def _click_type(kind: Any, item: Declaration) -> Any:
         return PathArgument
     if kind is Iri:
         return IriType()
+    if text.pattern:
+        return PatternType(text.metavar or "", text.pattern)
     if kind is Address:
         return AddressType()
     ranges: dict[Any, type[click.IntRange | click.FloatRange]]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from eakg.options import option
+from eakg.options import Address, option
 from eakg.rdf.inputs import ImportOptions
 from eakg.reason.contradictions import ContradictionOptions
 from eakg.reason.rulebooks import REASONING, RegimeChoice, chosen_regime
@@ -42,7 +42,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         least=0,
         most=65535,
     )
-    public_url: str | None = option(
+    public_url: Address | None = option(
         "The address that the world knows it by.",
         None,
         meaning="the address that the world knows the service by, for links, `Location` and"

@@ -111,6 +111,7 @@ class Project:
         " first. Names are shown in it, and where a thing has none in any, in another. Without it"
         " names are shown in English, and descriptions name no language",
         metavar="TAG",
+        pattern="^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$",
     )
     label_property: tuple[Iri, ...] = option(
         "A property that tells names, the most wanted first.",
