@@ -9,6 +9,7 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.projects.licences import with_graph_licences
 from eakg.commands.projects.place import require_new
 from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus
@@ -53,6 +54,7 @@ def publish(
             )
         else:
             contents = shipped_contents(temporary.path, options.reasoning)
+        options = with_graph_licences(options, contents, data)
         files = tuple((str(file.name), str(file.path)) for file in contents.files)
         limits = replace(options.limits, patience=_PATIENCE)
         settings = replace(options.settings(None), files=files, limits=limits)

@@ -1,7 +1,9 @@
 """The data set as a catalogue describes it: DCAT 3, with its distributions and its service."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request
-from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
@@ -12,7 +14,13 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import Catalogue
-from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of, publisher_of
+from eakg.serve.data.dataset import (
+    dataset_facts,
+    dataset_iri,
+    dump_licences,
+    part_of,
+    publisher_of,
+)
 
 blueprint = Blueprint("dcat", __name__)
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -144,9 +152,23 @@ def catalogue_entry() -> list[Triple]:
             (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (checksum, SPDX.checksumValue, Literal(dump.sha256.hex(), datatype=XSD.hexBinary)),
         ]
-        if project.licence:
-            triples.append((distribution, DCTERMS.license, URIRef(project.licence)))
+        licences = dump_licences(name, holdings)
+        if len(licences) == 1:
+            triples.append((distribution, DCTERMS.license, URIRef(licences[0])))
+        elif licences:
+            triples += _rights(distribution, part_of(dataset, f"rights-{name}"), licences)
     return triples
+
+
+def _rights(distribution: URIRef, rights: URIRef, licences: Sequence[str]) -> list[Triple]:
+    """Several licences, as a distribution has one at most (DCAT-AP 3.0.1): each of its graph."""
+    words = f"Each graph has a licence of its own: {', '.join(licences)}"
+    return [
+        (distribution, DCTERMS.rights, rights),
+        (rights, RDF.type, DCTERMS.RightsStatement),
+        (rights, RDFS.label, Literal(words, lang="en")),
+        *((rights, RDFS.seeAlso, URIRef(one)) for one in licences),
+    ]
 
 
 def _version(holdings: Catalogue) -> str:

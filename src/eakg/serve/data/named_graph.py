@@ -92,7 +92,7 @@ def graph_facts(
             triples.append((iri, DCTERMS.source, URIRef(address)))
         else:
             triples.append((iri, VOID.dataDump, URIRef(address)))
-    if licence := graph_licence(catalogue, table):
+    if licence := graph_licence(iri, catalogue, table):
         triples.append((iri, DCTERMS.license, URIRef(licence)))
     metadata = _metadata(table)
     if isinstance(source := metadata.get("prov:hadPrimarySource"), str):
@@ -106,11 +106,14 @@ def graph_facts(
     return triples
 
 
-def graph_licence(catalogue: Catalogue, table: Path | None) -> str | None:
-    """The licence that the metadata of the table give that a graph was made of, or else that of
-    the project."""
+def graph_licence(graph: URIRef, catalogue: Catalogue, table: Path | None) -> str | None:
+    """The licence that the project gives a graph, or the metadata of the table that it was made
+    of, or else that of the project."""
+    project = catalogue.project()
+    if own := project.own_licence(graph):
+        return own
     licence = _metadata(table).get("dc:license")
-    return licence if isinstance(licence, str) else catalogue.project().licence
+    return licence if isinstance(licence, str) else project.licence
 
 
 def graph_citation(table: Path | None) -> str | None:

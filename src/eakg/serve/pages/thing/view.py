@@ -307,7 +307,7 @@ def _represent(
     if document.section is not None:
         raise BadParameterError("section is for pages; other formats have the whole document")
     catalogue, store = state().catalogue, state().store
-    licence = catalogue.project().licence
+    licences = catalogue.project().licences_of(outline.graphs)
     about = URIRef(_document_iri(document))
     if isinstance(representation, Page):
         text = thing_json(store, outline, catalogue.presentation(), document.most)
@@ -315,9 +315,9 @@ def _represent(
     ends = outline.outgoing, outline.incoming
     description = description_of(store, outline, catalogue.presentation(), *ends)
     if representation in QUAD_FORMATS:
-        data = write_quads(quads_of(store, description, about, licence), representation)
+        data = write_quads(quads_of(store, description, about, licences), representation)
         return Response(data, content_type=representation.content_type)
-    triples = description.triples(about, licence)
+    triples = description.triples(about, licences)
     if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):
         data = compacted(triples, catalogue, absolute("/context.jsonld"))
         return Response(data, content_type=COMPACTED_TYPE)
@@ -377,6 +377,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         or any(entry.inferred for entry in (*outline.outgoing, *outline.incoming)),
         document=document,
         formats=FORMATS,
+        licences=catalogue.project().licences_of(outline.graphs),
         data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
         here=full_address,
         outside=_outside(document),
@@ -429,7 +430,7 @@ def _links(document: ThingDocument, outline: Outline) -> list[str]:
         ]
     turtle = TURTLE.media_type
     links.append(f'<{paths[turtle]}>; rel="describedby"; type="{turtle}"')
-    licence = state().catalogue.project().licence
+    licences = state().catalogue.project().licences_of(outline.graphs)
     kinds = outline.kinds.get(document.iri, ())
     types = sorted(str(kind) for kind in kinds if isinstance(kind, URIRef))
     links += [
@@ -439,7 +440,7 @@ def _links(document: ThingDocument, outline: Outline) -> list[str]:
         f'<{dataset_iri(state().settings, state().catalogue)}>; rel="collection"',
         f'<{address("/linkset")}?iri={quote(document.iri, safe="")}>; rel="linkset";'
         ' type="application/linkset+json"',
-        *([f'<{licence}>; rel="license"'] if licence else []),
+        *(f'<{one}>; rel="license"' for one in licences),
         *(f'<{one}>; rel="type"; anchor="{document.iri}"' for one in types),
     ]
     return links
