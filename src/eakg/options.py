@@ -14,6 +14,9 @@ Address = NewType("Address", str)
 Iri = NewType("Iri", str)
 """An absolute IRI."""
 
+Network = NewType("Network", str)
+"""An address of IPv4 or IPv6, or a network of them, as 10.0.0.0/8."""
+
 _KEY = "option"
 
 

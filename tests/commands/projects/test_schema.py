@@ -29,7 +29,7 @@ EXAMPLES = [
     block
     for page in sorted((ROOT / "docs").glob("*.md"))
     for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
-    if re.search(r"^(?:data|base|title) = |^\[(?:queries|build)", block, re.MULTILINE)
+    if re.search(r"^(?:data|base|title|trusted-proxy) = |^\[(?:queries|build)", block, re.MULTILINE)
 ]
 SCALARS = [
     *("true", "0", "1", "-1", "65536", "8000.0", "1.5", "-0.5", "1999-01-31", "10:00:00"),
@@ -37,6 +37,7 @@ SCALARS = [
     *('"ftp://e.example/"', '"http://"', '"http://e.example:80/?q#f"', '"mailto:a@e.example"'),
     *('"http://e.example/%zz"', '"http://e.example/é"', '"http://e.example/a|b"', '"owl-rl"'),
     *('"none"', '"stop"', '"http://e.example/o=o.ttl"', '"o.ttl=http://e.example/l"', '"="'),
+    *('"127.0.0.1"', '"10.0.0.7/8"', '"::1"', '"fd00::/8"', '"10.0.0.0/33"', '"256.0.0.1"'),
     *('"union"', '"off"', '"2"', '"disk"', '"a=b:c"', '"https://me:p@e.example/"'),
 ]
 VALUES = [*SCALARS, "[]", "{}", *(f"[{one}]" for one in SCALARS), "{ a = 1 }", '["x", 1]', "[[]]"]
