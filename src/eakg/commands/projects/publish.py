@@ -1,5 +1,6 @@
 """The command that writes a site as static files."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus
 from eakg.serve import ServeOptions
 
+_KEPT = 64  # answers: a document is asked for in each format
 _PATIENCE = 3600.0  # seconds for what is made once of all the data
 
 
@@ -58,11 +60,16 @@ def publish(
         files = tuple((str(file.name), str(file.path)) for file in contents.files)
         limits = replace(options.limits, patience=_PATIENCE)
         settings = replace(options.settings(None), files=files, limits=limits)
-        store = EmbeddedStore(contents, options.store_options)
+        store = EmbeddedStore(contents, options.store_options, _KEPT)
         with progress("publishing") as tell:
             app = create_app(settings, store)
             account = publish_site(
-                app, folder, options.public_url or "", proofs=not no_proofs, tell=tell
+                app,
+                folder,
+                options.public_url or "",
+                proofs=not no_proofs,
+                jobs=len(os.sched_getaffinity(0)),
+                tell=tell,
             )
     finally:
         temporary.remove()

@@ -62,6 +62,7 @@ from eakg.serve.data import (
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.claims import claims_of
 from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
+from eakg.serve.pages.thing.last_told import last_told
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.pages.thing.paragraph import paragraph_of
@@ -222,13 +223,12 @@ def _represented(
             )
         )
         presentation = state().catalogue.presentation()
-        outline = outline_of(
-            state().store,
-            state().shelf,
-            target.iri,
-            target.closure,
-            presentation,
-            target.page,
+        key = target.iri, target.closure, target.page
+        store, shelf = state().store, state().shelf
+        outline = last_told().outline.get(
+            store,
+            key,
+            lambda: outline_of(store, shelf, target.iri, target.closure, presentation, target.page),
         )
         if outline is None:
             raise NotFound
@@ -313,7 +313,11 @@ def _represent(
         text = thing_json(store, outline, catalogue.presentation(), document.most)
         return Response(text, content_type=representation.content_type)
     ends = outline.outgoing, outline.incoming
-    description = description_of(store, outline, catalogue.presentation(), *ends)
+    description = last_told().description.get(
+        store,
+        (outline.iri, outline.closure, outline.page),
+        lambda: description_of(store, outline, catalogue.presentation(), *ends),
+    )
     if representation in QUAD_FORMATS:
         data = write_quads(quads_of(store, description, about, licences), representation)
         return Response(data, content_type=representation.content_type)
