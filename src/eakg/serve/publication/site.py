@@ -173,6 +173,14 @@ class _Site:
         return len(body)
 
 
+_own_sites: list[_Site] = []
+"""In a fork the site that it writes, which no message between processes could carry."""
+
+
+def _visit_own(address: str) -> _Visit:
+    return _own_sites[0].visit(address)
+
+
 def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit]:
     """Visit addresses in forks of this process, whatever comes first."""
     addresses = list(addresses)
@@ -182,8 +190,8 @@ def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit
     gc.collect()
     gc.freeze()  # else each fork would copy what it only looks through for garbage
     try:
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            yield from pool.imap_unordered(site.visit, addresses, _SHARE)
+        with multiprocessing.get_context("fork").Pool(jobs, _own_sites.append, (site,)) as pool:
+            yield from pool.imap_unordered(_visit_own, addresses, _SHARE)
     finally:
         gc.unfreeze()
 
