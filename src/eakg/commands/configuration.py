@@ -123,10 +123,10 @@ def kind_of(parameter: click.Parameter) -> str:
     return "string"
 
 
-def place_of(key: str, number: int) -> Callable[[str], Problem]:
-    """Where an item of a list is said, of the command that runs: makes problems with it.
+def place_of(key: str, *numbers: int) -> Callable[[str], Problem]:
+    """Where a value of an option of the command that runs is said: makes problems with it.
 
-    Arguments: the key; the number of the item.
+    Arguments: the key; of an item of a list, its number.
     """
     context = click.get_current_context()
     name = key.replace("-", "_")
@@ -134,7 +134,7 @@ def place_of(key: str, number: int) -> Callable[[str], Problem]:
     file = context.meta.get(_FILE) if is_in_file else None
     if file is None:
         return lambda message: Problem(f"--{key}", 0, message)
-    return lambda message: file.problem(f"{key}: {message}", key, number)
+    return lambda message: file.problem(f"{key}: {message}", key, *numbers)
 
 
 def _configure(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:

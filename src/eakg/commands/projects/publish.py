@@ -10,6 +10,7 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.projects.folders import check_folders
 from eakg.commands.projects.licences import with_graph_licences
 from eakg.commands.projects.place import require_new
 from eakg.files import TemporaryFolder
@@ -39,6 +40,7 @@ def publish(
     """
     check_no_store(options, "publish the files that the store was made of")
     require_new(folder)
+    check_folders(options)
     from eakg.serve import create_app
     from eakg.serve.publication import publish_site
     from eakg.store import EmbeddedStore

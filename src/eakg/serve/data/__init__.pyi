@@ -25,6 +25,7 @@ from .quads import quads_of as quads_of
 from .quads import write_quads as write_quads
 from .query_paths import kind_of as kind_of
 from .query_paths import paths as paths
+from .query_paths import queries_in as queries_in
 from .query_paths import saved_queries as saved_queries
 from .query_paths import schema as schema
 from .service import PREFIXES as PREFIXES

@@ -1,6 +1,5 @@
 """What is known of a named graph: its title, licence, source, and how much it holds."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from rdflib import DCAT, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, VOID, XSD
 
+from eakg.keyed_files import read_json
 from eakg.names import (
     GRAPH,
     ID,
@@ -123,12 +123,12 @@ def graph_citation(table: Path | None) -> str | None:
 
 
 def _metadata(table: Path | None) -> dict[str, Any]:
-    """The metadata of a table (CSV on the Web); nothing where there are none."""
+    """The metadata of a table (CSV on the Web); nothing where there are none. Raises: ProblemsError
+    where they are not as they were built."""
     metadata = table.with_name(f"{table.name}-metadata.json") if table else None
     if metadata is None or not metadata.is_file():
         return {}
-    contents: dict[str, Any] = json.loads(metadata.read_text("utf-8"))
-    return contents
+    return read_json(metadata, "cannot be read").values
 
 
 def _title(iri: URIRef, table: Path | None) -> str:
