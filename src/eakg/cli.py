@@ -84,6 +84,10 @@ COMMANDS = {
         "reason.reason",
         "Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL.",
     ),
+    "schema": (
+        "projects.schema.schema",
+        "Print the JSON Schema of eakg.toml, by which editors complete and check the file.",
+    ),
     "serve": (
         "serve.serve",
         "Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql,"

@@ -118,7 +118,10 @@ def unknown_key(key: str, names: Collection[str], place: str) -> str:
 
 
 def is_of_kind(value: object, kind: str) -> bool:
-    """Whether a value is of one of `KINDS`; a truth value is no number."""
+    """Whether a value is of one of `KINDS`; a truth value is no number, and a number without a
+    fraction is whole, however it is written (JSON Schema 2020-12, section 4.2.3)."""
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
     return isinstance(value, KINDS[kind][1]) and (kind == "boolean" or not isinstance(value, bool))
 
 

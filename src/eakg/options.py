@@ -14,6 +14,9 @@ Address = NewType("Address", str)
 Iri = NewType("Iri", str)
 """An absolute IRI."""
 
+Network = NewType("Network", str)
+"""An address of IPv4 or IPv6, or a network of them, as 10.0.0.0/8."""
+
 _KEY = "option"
 
 
@@ -23,7 +26,8 @@ class OptionText:
 
     `help` is a line for the command line, `meaning` what the docs say (Markdown), without it the
     help. `metavar` stands for the value. A number is `least` at least and `most` at most; where
-    `above` is given it is more than that.
+    `above` is given it is more than that. A text matches `pattern`, a regular expression as JSON
+    Schema has it, and is else refused as not of the form of `metavar`.
     """
 
     help: str
@@ -32,6 +36,7 @@ class OptionText:
     least: int | None = None
     most: int | None = None
     above: int | None = None
+    pattern: str = ""
 
 
 @dataclass(frozen=True)

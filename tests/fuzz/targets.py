@@ -30,7 +30,7 @@ from eakg.serve.app.queries import query_parameters, query_text, read_query
 from eakg.serve.app.requests import check_head
 from eakg.serve.app.settings import MAX_BODY
 from eakg.serve.application import create_app
-from eakg.serve.guard.rate import client_of
+from eakg.serve.guard.proxies import TrustedProxies
 from eakg.sparql.exact.rewriting import exact_query
 from eakg.sparql.failures import InexactQueryError, QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.lexer import tokens
@@ -207,7 +207,9 @@ def accept(data: bytes) -> None:
     names_a_format(request)
     choose_coding(text)
     condition_status(request, ['"a"', 'W/"b"'], exists=True)
-    client_of("127.0.0.1", text)
+    way = TrustedProxies().approach("127.0.0.1", "http", lambda _: [text])
+    assert way.scheme in ("http", "https"), "a scheme that no client speaks"
+    assert not way.prefix.startswith("//"), "a prefix leads to another host"
     with suppress(HTTPException):
         check_head(len(text), [("Accept", text)], text)
 

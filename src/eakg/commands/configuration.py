@@ -1,10 +1,11 @@
 """The configuration file: options of `eakg serve` in TOML, named as on the command line."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from eakg.commands.command import PathArgument
 from eakg.commands.options import DeclaredOption
@@ -12,10 +13,13 @@ from eakg.dataset import PROJECT_FILE, SECTIONS, project_of
 from eakg.keyed_files import KINDS, is_of_kind, nearest, read_toml
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.settings import settings_of
+from eakg.rdf import is_iri
 from eakg.reason.rulebooks import NO_RULES
 from eakg.reason.rules import RULE_SETS
+from eakg.serve.content import graph_and_licence
 
 _ABSENT = "cannot be read: No such file or directory; check the path"
+_FILE = "eakg.configuration.file"
 _LIKENESS = 0.6  # options are short
 
 
@@ -57,6 +61,7 @@ def read_configuration(
             problems.append(settings.problem(f"{key}: {error}", key))
     if problems:
         raise ProblemsError(dict.fromkeys(problems))
+    context.meta[_FILE] = settings
     return defaults
 
 
@@ -78,12 +83,14 @@ def _convert(
     if parameter.nargs == -1 or getattr(parameter, "multiple", False):
         if not is_of_kind(value, "array"):
             raise TypeError(f"must be {KINDS['array'][0]}")
+        if "" in value:
+            raise TypeError("has a text without anything among its items; leave it out")
         return [_item(parameter, item, folder, context) for item in value]
     return _item(parameter, value, folder, context)
 
 
 def _item(parameter: click.Parameter, value: Any, folder: Path, context: click.Context) -> Any:
-    kind = _kind(parameter)
+    kind = kind_of(parameter)
     if not is_of_kind(value, kind):
         raise TypeError(f"must be {KINDS[kind][0]}")
     if isinstance(parameter.type, click.Path):
@@ -99,10 +106,14 @@ def _item(parameter: click.Parameter, value: Any, folder: Path, context: click.C
     if key_of(parameter) == "import":
         iri, sign, file = str(value).rpartition("=")
         return f"{iri}{sign}{folder / file}"
+    if key_of(parameter) == "graph-licence":
+        graph, licence = graph_and_licence(str(value))
+        return f"{graph if is_iri(graph) else folder / graph}={licence}"
     return value
 
 
-def _kind(parameter: click.Parameter) -> str:
+def kind_of(parameter: click.Parameter) -> str:
+    """The kind of one value of a parameter, by its name in JSON Schema."""
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return "boolean"
     if isinstance(parameter.type, click.types.IntParamType):
@@ -110,6 +121,20 @@ def _kind(parameter: click.Parameter) -> str:
     if isinstance(parameter.type, click.types.FloatParamType):
         return "number"
     return "string"
+
+
+def place_of(key: str, *numbers: int) -> Callable[[str], Problem]:
+    """Where a value of an option of the command that runs is said: makes problems with it.
+
+    Arguments: the key; of an item of a list, its number.
+    """
+    context = click.get_current_context()
+    name = key.replace("-", "_")
+    is_in_file = context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+    file = context.meta.get(_FILE) if is_in_file else None
+    if file is None:
+        return lambda message: Problem(f"--{key}", 0, message)
+    return lambda message: file.problem(f"{key}: {message}", key, *numbers)
 
 
 def _configure(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:

@@ -1,6 +1,8 @@
 """Declared options as those of a command, and as a table for the docs."""
 
+import re
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -8,16 +10,29 @@ from typing import Any, Literal, get_args, get_origin
 import click
 
 from eakg.commands.command import PathArgument
-from eakg.options import Address, Declaration, Iri, declarations
+from eakg.options import Address, Declaration, Iri, Network, declarations
 
 ENVIRONMENT = "EAKG"
 """What the names of variables begin with."""
+ADDRESS_PATTERN = (
+    r"^[Hh][Tt][Tt][Pp][Ss]?://(?:[^/?#]*@)?(?:\[[^\]/?#@]+\]|[^/?#@:\[\]]+)(?::|[/?#]|$)"
+)
+"""A regular expression for addresses of HTTP, as JSON Schema has it (ECMA-262)."""
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+NETWORK_PATTERN = (
+    rf"^(?:{_BYTE}(?:[.]{_BYTE}){{3}}(?:/(?:3[0-2]|[12]?[0-9]))?"
+    r"|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$"
+)
+"""A regular expression for addresses and networks, but for how often IPv6 has `::`."""
+IRI_PATTERN = r"^[A-Za-z][A-Za-z0-9+.-]*:(?:[^\u0000-\u0020\"<>\\^`{|}%]|%[0-9A-Fa-f]{2})*$"
+"""A regular expression for absolute IRIs, but for what an authority may be (RFC 3987)."""
 
 
 class AddressType(click.types.StringParamType):
     """An address of HTTP."""
 
     name = "url"
+    pattern = ADDRESS_PATTERN
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from eakg.store.elsewhere import endpoint_at
@@ -38,6 +53,7 @@ class IriType(click.types.StringParamType):
     """An absolute IRI."""
 
     name = "iri"
+    pattern = IRI_PATTERN
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from eakg.rdf import is_iri
@@ -46,6 +62,37 @@ class IriType(click.types.StringParamType):
         if iri and not is_iri(iri):
             self.fail(f"{iri!r} is no IRI; write it whole, as http://example.org/", param, ctx)
         return iri
+
+
+class NetworkType(click.types.StringParamType):
+    """An address of IPv4 or IPv6, or a network of such."""
+
+    name = "network"
+    pattern = NETWORK_PATTERN
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        network = str(super().convert(value, param, ctx))
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            self.fail(f"{network!r} is no address or network; write 10.0.0.0/8", param, ctx)
+        return network
+
+
+class PatternType(click.types.StringParamType):
+    """Text of a form. Arguments: the form, for messages; its pattern."""
+
+    name = "text"
+
+    def __init__(self, form: str, pattern: str) -> None:
+        self._form = form
+        self.pattern = pattern
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = str(super().convert(value, param, ctx))
+        if text and not re.search(self.pattern, text):
+            self.fail(f"{text!r} is not of the form {self._form}", param, ctx)
+        return text
 
 
 class DeclaredOption(click.Option):
@@ -108,8 +155,12 @@ def _click_type(kind: Any, item: Declaration) -> Any:
         return click.Choice(get_args(kind))
     if kind is Path:
         return PathArgument
+    if kind is Network:
+        return NetworkType()
     if kind is Iri:
         return IriType()
+    if text.pattern:
+        return PatternType(text.metavar or "", text.pattern)
     if kind is Address:
         return AddressType()
     ranges: dict[Any, type[click.IntRange | click.FloatRange]]

@@ -15,6 +15,8 @@ from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
 from eakg.commands.data import check_imports
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.projects.folders import check_folders
+from eakg.commands.projects.licences import with_graph_licences
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions
@@ -44,6 +46,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     from eakg.serve import run
 
     _check(data, options)
+    check_folders(options)
     told_regime(options.regime_choice)
     token = _token(options.token_file, options.writable)
     file = options.read_token_file
@@ -55,7 +58,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
             contents = None if options.remote else sources.read()
             return run(
                 contents,
-                options,
+                with_graph_licences(options, contents, data),
                 token=token,
                 read_token=read_token,
                 renew=None if options.writable else sources.read,

@@ -22,7 +22,7 @@ from eakg.serve.app import (
     register_problems,
     state,
 )
-from eakg.serve.content import Catalogue, Project, Shelf, short
+from eakg.serve.content import Catalogue, Project, Shelf, licence_name, short
 from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
@@ -56,6 +56,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
+    app.jinja_env.filters["licence_name"] = licence_name
     app.jinja_env.filters["href"] = page_href
     app.jinja_env.filters["emphasised"] = emphasised
     app.jinja_env.globals.update(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from eakg.options import option
+from eakg.options import Address, Network, option
 from eakg.rdf.inputs import ImportOptions
 from eakg.reason.contradictions import ContradictionOptions
 from eakg.reason.rulebooks import REASONING, RegimeChoice, chosen_regime
@@ -20,7 +20,7 @@ from eakg.serve.app import (
     is_loopback,
 )
 from eakg.serve.content import Project
-from eakg.serve.guard import Quotas
+from eakg.serve.guard import LOOPBACK, Quotas
 from eakg.store import MEBIBYTE, DefaultGraph, Layout, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
 from eakg.store.workers import RESTARTS
@@ -42,7 +42,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         least=0,
         most=65535,
     )
-    public_url: str | None = option(
+    public_url: Address | None = option(
         "The address that the world knows it by.",
         None,
         meaning="the address that the world knows the service by, for links, `Location` and"
@@ -213,12 +213,22 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         " the same way. Without any, nobody is asked",
         metavar="HOST",
     )
+    trusted_proxy: tuple[Network, ...] = option(
+        "The address or network of a proxy that passes on what clients send.",
+        tuple(map(Network, LOOPBACK)),
+        meaning="the address or network of a proxy that passes on what clients send, as"
+        " `10.0.0.0/8`; give it once for each. What such a one says in `X-Forwarded-For`,"
+        " `X-Forwarded-Proto` and `X-Forwarded-Prefix` counts, from others it does not"
+        " ([more](running.md#behind-a-proxy)). Without any: those on the same machine"
+        " (`127.0.0.0/8` and `::1/128`)",
+        metavar="NETWORK",
+    )
     rate_limit: int | None = option(
         "Requests a client may send in a minute.",
         None,
         meaning="requests that a client may send in a minute, beyond which the answer is 429. A"
-        " client is an address of IPv4, or the first 64 bits of one of IPv6. Where a proxy on the"
-        " same machine passes requests on, it is the last one in `X-Forwarded-For`",
+        " client is an address of IPv4, or the first 64 bits of one of IPv6; behind a"
+        " `--trusted-proxy` that which it names",
         least=1,
     )
     client_requests: int = option(
@@ -231,7 +241,8 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         "Connections a client may have.",
         Quotas.connections,
         meaning="connections that a client may have at once, of which the newest are ended beyond"
-        " that; those from this machine are not counted, as a proxy has those of all. On Linux",
+        " that; those from this machine and of a `--trusted-proxy` are not counted, as a proxy has"
+        " those of all. On Linux",
         least=1,
     )
     spool: int = option(
@@ -344,6 +355,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             self.allow_service,
             read_token,
             query_size=self.query_size * KIBIBYTE,
+            proxies=self.trusted_proxy,
         )
         if self.is_private:
             hosts = (*LOCAL_HOSTS, self.host, *self.allowed_host)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
-from eakg.serve.guard import Guard, Rates
+from eakg.serve.guard import Guard, Rates, TrustedProxies
 from eakg.serve.host import Adapter, FastLane, Threads, configure_logs, observation_of
 from eakg.serve.web_server import note_readiness
 from eakg.store import QueryService, outlive_nobody
@@ -59,5 +59,6 @@ def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     lane = FastLane(store, settings, observation) if isinstance(store, StoreClient) else None
     threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)
     rates = None if rate is None else Rates(rate, settings.folder)
-    guard = Guard(settings.quotas, settings.port, settings.folder)
+    proxies = TrustedProxies(access.proxies)
+    guard = Guard(settings.quotas, settings.port, settings.folder, proxies)
     return Adapter(app, store, settings, lane, observation, threads, guard, rates)

@@ -1,8 +1,10 @@
 """A store in this process: no time or memory limit, for commands and tests."""
 
 import tempfile
+from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from eakg.rdf import Triple
@@ -23,12 +25,17 @@ _IN_MEMORY = 1 << 22
 class EmbeddedStore:
     """Answers queries over the contents in this process, and takes updates where it may.
 
-    Arguments: the contents; what the store does besides answering. Raises: ProblemsError when a
-    file cannot be loaded, or the folder of the store cannot be used.
+    Arguments: the contents; what the store does besides answering; how many of its last answers
+    it keeps for who asks the same again. Raises: ProblemsError when a file cannot be loaded, or the
+    folder of the store cannot be used.
     """
 
-    def __init__(self, contents: Contents, options: StoreOptions | None = None) -> None:
+    def __init__(
+        self, contents: Contents, options: StoreOptions | None = None, kept: int = 0
+    ) -> None:
         self.options = options or StoreOptions()
+        self._kept = kept
+        self._answers: OrderedDict[tuple[str, QueryRequest], tuple[str, bytes]] = OrderedDict()
         self._history = History(contents, self.options)
         self._loaded_store = self._history.loaded_store
         self._loaded_store.open()
@@ -47,6 +54,20 @@ class EmbeddedStore:
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Raises: QueryError and its kinds."""
+        if not self._kept:
+            return self._answer(request)
+        key = self.version, request
+        if key not in self._answers:
+            result = self._answer(request)
+            if result.size > _IN_MEMORY:
+                return result
+            self._answers[key] = result.media_type, result.read()
+            if len(self._answers) > self._kept:
+                self._answers.popitem(last=False)
+        media_type, data = self._answers[key]
+        return Result(media_type, len(data), 0.0, BytesIO(data), self.version)
+
+    def _answer(self, request: QueryRequest) -> Result:
         result_format = request.result_format
         output = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the result owns it
         try:

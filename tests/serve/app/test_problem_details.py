@@ -5,6 +5,7 @@ from inspect import signature
 
 import pytest
 
+from eakg.problems import Problem, ProblemsError
 from eakg.serve.app.problems import problem_of
 from eakg.sparql import failures
 
@@ -27,3 +28,13 @@ def test_no_error_of_a_store_is_one_that_nobody_expected(error: type[failures.St
     ]
     status = problem_of(error(*needed[1:] or ["x"]), "/").status
     assert (status is HTTPStatus.INTERNAL_SERVER_ERROR) is (error.code in _OURS)
+
+
+def test_a_file_that_became_unreadable_is_told_to_who_runs_the_service(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = ProblemsError([Problem("/home/me/queries/a.rq", 3, "is no query")])
+    problem = problem_of(error, "/queries")
+    assert (problem.status, problem.code) == (HTTPStatus.SERVICE_UNAVAILABLE, "unreadable-file")
+    assert "/home" not in problem.document
+    assert "/home/me/queries/a.rq:3: is no query" in caplog.text

@@ -27,6 +27,7 @@ from eakg.serve.guard.connections import (
 )
 from eakg.serve.guard.guard import Guard
 from eakg.serve.guard.occupancy import Occupancy, OccupancyBoard, Share
+from eakg.serve.guard.proxies import TrustedProxies
 from eakg.serve.guard.quotas import Quotas
 from eakg.serve.guard.rate import Rates, is_local, network_of
 from eakg.serve.guard.readers import Delivery, PaceLimit
@@ -159,6 +160,13 @@ def test_of_too_many_connections_the_newest_go() -> None:
     assert {one.inode for one in crowd} == {2, 3, 4}
     local = [replace(one, peer=Peer("127.0.0.1", one.peer.port)) for one in connections]
     assert guard._crowd(local, Counter({"127.0.0.1": 5})) == []
+    proxies = TrustedProxies(("2001:db8::/32",))
+    assert (
+        Guard(Quotas(connections=2), 0, None, proxies)._crowd(
+            connections, Counter({"2001:db8::/64": 5})
+        )
+        == []
+    )
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from eakg.serve.app.errors import TooManyRequestsError
 from eakg.serve.app.requests import REFUSAL
 from eakg.serve.app.settings import Access, Logs, Settings
 from eakg.serve.application import create_app
+from eakg.serve.guard.proxies import TrustedProxies
 from eakg.serve.host.observation import observation_of
 from eakg.serve.wsgi import adapter_over
 from eakg.store.client.client import StoreClient
@@ -303,6 +304,7 @@ class Ways:
     def slow(self, sent: Sent, **environ: object) -> Answered:
         """By the application alone."""
         before = counts(self.app)
+        client = TrustedProxies().client("127.0.0.1", sent.headers.get("X-Forwarded-For", ""))
         with logged() as lines:
             response = self.client.open(
                 sent.path,
@@ -310,7 +312,7 @@ class Ways:
                 query_string=sent.query_string,
                 headers=dict(sent.headers),
                 data=sent.body,
-                environ_overrides=environ,
+                environ_overrides={"REMOTE_ADDR": client, **environ},
             )
             headers = {name.lower(): value for name, value in response.headers}
             body = response.data

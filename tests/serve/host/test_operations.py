@@ -24,7 +24,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from eakg.cli import main
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.guard.rate import address_of, client_of
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import Load
 from helpers.holdings import small_contents
@@ -399,21 +398,6 @@ def test_options_that_do_not_go_together(arguments: tuple[str, ...], words: str)
     status, errors = refused(*arguments)
     assert status == 2
     assert words in errors
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "client"),
-    [
-        ("192.0.2.1:80", "198.51.100.7", "192.0.2.1"),
-        ("127.0.0.1:80", "", "127.0.0.1"),
-        ("127.0.0.1:80", "198.51.100.7, 192.0.2.9", "192.0.2.9"),
-        ("[::1]:80", "2001:db8::7", "2001:db8::7"),
-        ("[2001:db8::1]:80", "192.0.2.9", "2001:db8::1"),
-        ("127.0.0.1:80", "not an address", "127.0.0.1"),
-    ],
-)
-def test_who_the_client_is(peer: str, forwarded: str, client: str) -> None:
-    assert client_of(address_of(peer), forwarded) == client
 
 
 def test_methods_that_clients_think_of_are_one_series() -> None:

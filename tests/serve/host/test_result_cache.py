@@ -10,11 +10,13 @@ ROOM = 1 << 16
 
 
 def key(version: str, number: int) -> CacheKey:
-    return CacheKey(version, "GET", "http", "e.org", "/sparql", "", "", "", f"query={number}", b"")
+    return CacheKey(
+        version, "GET", "http", "", "e.org", "/sparql", "", "", "", f"query={number}", b""
+    )
 
 
 def reply(body: bytes) -> Reply:
-    exchange = Exchange("1", "", "", "GET", "/sparql", "/sparql", 200, len(body))
+    exchange = Exchange("1", "", "GET", "/sparql", "/sparql", 200, len(body))
     return Reply(HTTPStatus.OK, [("etag", '"1"')], body, exchange)
 
 

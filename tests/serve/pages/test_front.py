@@ -96,3 +96,14 @@ def test_front_page_has_the_drawing_and_the_newest_first(plain: FlaskClient) -> 
     assert "1 mast" in page
     assert page.index("26 October 1892") < page.index("11 May 1820")
     assert "Claimed and found" not in page
+
+
+def test_what_cannot_be_answered_takes_no_page_away(tmp_path: Path) -> None:
+    client = client_of(tmp_path, DATA)
+    (tmp_path / "0.rq").write_text("#+ summary: Broken\n#+ question: What?\nSELECT {")
+    drawing = DRAWING.partition("\nSELECT")[0]
+    (tmp_path / "d.rq").write_text(f"{drawing}\nSELECT {{")
+    for path in ("/", "/queries", "/overviews", "/things"):
+        assert client.get(path, headers=HTML).status_code == 200, path
+    assert "Beagle" in client.get("/", headers=HTML).text
+    assert client.get("/overviews/d", headers=HTML).status_code == 400

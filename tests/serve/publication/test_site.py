@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rdflib import SKOS, Graph, URIRef
 
 from eakg.options import Iri
+from eakg.problems import ProblemsError
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content.project import Project
@@ -101,3 +102,29 @@ def test_two_addresses_are_two_files(one: str, other: str) -> None:
     for file in files:
         assert re.fullmatch(r"[\w.~+@,=/-]+", file, re.ASCII)
         assert ".." not in file.split("/")
+
+
+def test_several_processes_write_the_same_site(
+    app: Flask, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.serve.publication.site._SHARE", 1)
+    publish_site(app, tmp_path, jobs=2)
+
+    def files(folder: Path) -> dict[str, bytes]:
+        paths = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+    assert files(tmp_path) == files(site)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_page_that_is_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr("eakg.serve.publication.site._SHARE", 1)
+    broken = Flask("broken")
+    broken.add_url_rule("/sitemap.xml", "sitemap", lambda: "<loc>http://localhost/gone</loc>")
+    with pytest.raises(ProblemsError) as told:
+        publish_site(broken, tmp_path, jobs=jobs)
+    (problem,) = told.value.problems
+    assert "answers 404; a site has no page that does not" in str(problem)

@@ -12,6 +12,8 @@ from eakg.commands.command import PathArgument, progress
 from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import AddressType, takes
+from eakg.commands.projects.folders import check_folders
+from eakg.commands.projects.licences import with_graph_licences
 from eakg.files import TemporaryFolder
 from eakg.serve import ServeOptions
 from eakg.serve.agents import Service, ServiceElsewhere
@@ -37,6 +39,7 @@ def takes_service(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if endpoint and data:
             raise click.UsageError("--endpoint and DATA exclude each other; give one of them")
+        check_folders(options)
         check_no_store(options, "start that, and give its address as --endpoint")
         return command(choice=ServiceChoice(data, endpoint, options), **values)
 
@@ -68,7 +71,8 @@ class ServiceChoice:
         with TemporaryFolder("data") as folder:
             with progress("reading"):
                 contents = self._contents(folder)
-            with own_service(contents, self._options) as service:
+            options = with_graph_licences(self._options, contents, self._data)
+            with own_service(contents, options) as service:
                 yield service
 
     def _contents(self, folder: Path) -> Contents:

@@ -1,5 +1,6 @@
 """The command that writes a site as static files."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.projects.folders import check_folders
+from eakg.commands.projects.licences import with_graph_licences
 from eakg.commands.projects.place import require_new
 from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus
 from eakg.serve import ServeOptions
 
+_KEPT = 64  # answers: a document is asked for in each format
 _PATIENCE = 3600.0  # seconds for what is made once of all the data
 
 
@@ -36,6 +40,7 @@ def publish(
     """
     check_no_store(options, "publish the files that the store was made of")
     require_new(folder)
+    check_folders(options)
     from eakg.serve import create_app
     from eakg.serve.publication import publish_site
     from eakg.store import EmbeddedStore
@@ -53,14 +58,20 @@ def publish(
             )
         else:
             contents = shipped_contents(temporary.path, options.reasoning)
+        options = with_graph_licences(options, contents, data)
         files = tuple((str(file.name), str(file.path)) for file in contents.files)
         limits = replace(options.limits, patience=_PATIENCE)
         settings = replace(options.settings(None), files=files, limits=limits)
-        store = EmbeddedStore(contents, options.store_options)
+        store = EmbeddedStore(contents, options.store_options, _KEPT)
         with progress("publishing") as tell:
             app = create_app(settings, store)
             account = publish_site(
-                app, folder, options.public_url or "", proofs=not no_proofs, tell=tell
+                app,
+                folder,
+                options.public_url or "",
+                proofs=not no_proofs,
+                jobs=len(os.sched_getaffinity(0)),
+                tell=tell,
             )
     finally:
         temporary.remove()

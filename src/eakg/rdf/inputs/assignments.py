@@ -16,4 +16,5 @@ class ImportOptions:
         " it once for each. Other imports are looked for in a `catalog-v001.xml` beside the file"
         " that imports, and never fetched; each that is not read is told",
         metavar="IRI=FILE",
+        pattern=r":[\s\S]*=[\s\S]*[^=]$",
     )

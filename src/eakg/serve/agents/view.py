@@ -15,8 +15,8 @@ LIBRARY = "mcp"
 MISSING = "the Model Context Protocol needs its SDK, which `pip install 'eakg[mcp]'` brings"
 _LARGEST = 8 << 20  # bytes, as of a result that a page is made from
 _PARTS = (
-    *("HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"),
-    *("REMOTE_ADDR", "wsgi.url_scheme"),
+    *("HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_X_REQUEST_ID"),
+    *("REMOTE_ADDR", "SCRIPT_NAME", "wsgi.url_scheme"),
 )
 """What of a request says who asks, by which name."""
 

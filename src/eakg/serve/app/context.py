@@ -66,24 +66,25 @@ def absolute(path: str) -> str:
 
 def address_at(settings: Settings, request: Request, path: str) -> str:
     """The whole address of a path of the service with these settings, as `absolute`."""
-    base = settings.public_url or _root(request.scheme, request.host)
+    base = settings.public_url or _root(request.scheme, request.host, request.root_path)
     return base.rstrip("/") + path
 
 
 @lru_cache(256)
-def _root(scheme: str, host: str) -> str:
-    return get_current_url(scheme, host)
+def _root(scheme: str, host: str, prefix: str) -> str:
+    return get_current_url(scheme, host, prefix)
 
 
 def address(path: str) -> str:
     """The address of a path for headers and links: relative where no public one is set."""
     public = state().settings.public_url
-    return public.rstrip("/") + path if public else path
+    return (public.rstrip("/") if public else request.root_path) + path
 
 
 def page_path(path: str) -> str:
-    """The path for links in pages, below the path of the public address."""
-    return urlsplit(state().settings.public_url or "").path.rstrip("/") + path
+    """The path for links in pages, below that of the public address, or else of a proxy."""
+    public = state().settings.public_url
+    return (urlsplit(public).path.rstrip("/") if public else request.root_path) + path
 
 
 def page_href(iri: str) -> str | None:

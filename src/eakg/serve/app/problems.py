@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
+from eakg.problems import ProblemsError
 from eakg.rdf import UnwritableError
 from eakg.serve.app.errors import (
     BadParameterError,
@@ -188,6 +189,12 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
         case TooManyRequestsError():
             status, headers = HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(error.seconds)}
             return ProblemDetails(status, "too-many-requests", str(error), {}, headers)
+        case ProblemsError():
+            # It says where files lie, which is for whoever runs the service.
+            _log.error("what is read for %s cannot be: %s", path, error)
+            words = "a file that this is made of has changed and cannot be read; the log says which"
+            status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(_RETRY_SECONDS)}
+            return ProblemDetails(status, "unreadable-file", words, {}, headers)
     _log.error("unexpected error at %s", path, exc_info=error)
     words = "the service failed; it is not your query"
     return ProblemDetails(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words)

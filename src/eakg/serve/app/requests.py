@@ -49,7 +49,7 @@ class PlainRequest(RequestHead):
     """A request beside the framework, with its whole body.
 
     Arguments: method, scheme, path, parameters in the address; the headers; the address of the
-    client; the body.
+    client; the body; the path below which the client sees the service.
     """
 
     def __init__(
@@ -61,8 +61,9 @@ class PlainRequest(RequestHead):
         headers: PlainHeaders,
         remote_address: str,
         content: bytes,
+        prefix: str = "",
     ) -> None:
-        super().__init__(method, scheme, None, "", path, query_string, headers, remote_address)
+        super().__init__(method, scheme, None, prefix, path, query_string, headers, remote_address)
         self._content = content
 
     def get_data(self, cache: bool = True) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from eakg.serve.content import Project
-from eakg.serve.guard import Quotas
+from eakg.serve.guard import LOOPBACK, Quotas
 from eakg.store import Limits, StoreOptions
 from eakg.store.messages import CODEC
 
@@ -32,6 +32,7 @@ class Access:
     reader must show, None where anyone may read. `hosts` are the names that the service may be
     asked by, None where any will do. `cors` is whether pages from elsewhere may read answers.
     `query_size` is how many bytes the text of a query may have that does not come with the token.
+    `proxies` are the addresses and networks of those who pass on what clients send.
     """
 
     token: str | None = None
@@ -41,6 +42,7 @@ class Access:
     hosts: tuple[str, ...] | None = None
     cors: bool = True
     query_size: int = QUERY_SIZE
+    proxies: tuple[str, ...] = LOOPBACK
 
     @property
     def body_size(self) -> int:

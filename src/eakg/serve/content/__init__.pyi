@@ -28,6 +28,8 @@ from .project import LABEL_PROPERTIES as LABEL_PROPERTIES
 from .project import NAME_PROPERTIES as NAME_PROPERTIES
 from .project import SKOLEM as SKOLEM
 from .project import Project as Project
+from .project import graph_and_licence as graph_and_licence
+from .project import licence_name as licence_name
 from .scope import class_filter as class_filter
 from .scope import graph_filter as graph_filter
 from .scope import term_filter as term_filter

@@ -51,6 +51,11 @@ class Outline:
     joints: Mapping[Node, frozenset[Node]]
     joining: frozenset[Node]
 
+    @property
+    def graphs(self) -> frozenset[str]:
+        """The names of the graphs that its triples are in."""
+        return frozenset().union(*(one.graphs for one in (*self.outgoing, *self.incoming)))
+
 
 @dataclass(frozen=True)
 class Description:
@@ -79,10 +84,10 @@ class Description:
     joints: Mapping[Node, frozenset[Node]]
     joining: frozenset[Node]
 
-    def triples(self, document: URIRef, licence: str | None = None) -> list[Triple]:
+    def triples(self, document: URIRef, licences: Iterable[str] = ()) -> list[Triple]:
         """The triples of the document, those about itself among them.
 
-        Arguments: the IRI of the document; the IRI of its licence, where it has one.
+        Arguments: the IRI of the document; the IRIs of its licences.
         """
         triples = [entry.triple for entry in (*self.outgoing, *self.incoming, *self.context)]
         for attestations in self.attestations.values():
@@ -93,8 +98,7 @@ class Description:
             (document, RDF.type, FOAF.Document),
             (document, FOAF.primaryTopic, self.iri),
         ]
-        if licence:
-            triples.append((document, DCTERMS.license, URIRef(licence)))
+        triples += [(document, DCTERMS.license, URIRef(one)) for one in licences]
         triples += [(document, RDFS.comment, Literal(note, lang="en")) for note in self.notes()]
         return triples
 

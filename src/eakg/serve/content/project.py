@@ -4,8 +4,9 @@ Each field is an option of `eakg serve`, so a key of the project file and a vari
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from rdflib.term import Node
 from eakg import __version__
 from eakg.dataset import shipped_layout
 from eakg.keyed_files import read_toml
-from eakg.names import authority_of
+from eakg.names import INFERRED_GRAPH, authority_of, beside, is_evidence
 from eakg.options import Iri, option
 from eakg.serve.content.values import language
 
@@ -36,6 +37,9 @@ NAME_PROPERTIES = (*LABEL_PROPERTIES, Iri(str(SKOS.altLabel)))
 """What tells any name of a thing."""
 SKOLEM = "/.well-known/genid/"
 """What names of blank nodes have in them (RDF 1.1 Concepts section 3.5)."""
+GRAPH_LICENCE = r'^([\s\S]+)=([A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]*)$'
+"""The form of `graph_licence`: the licence is what is an IRI behind the last sign of equality that
+has one behind it."""
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)/?(?:deed\.\w+)?"
 )
@@ -82,6 +86,15 @@ class Project:
         meaning="the licence of the data, by its IRI; without it none is named anywhere",
         metavar="IRI",
     )
+    graph_licence: tuple[str, ...] = option(
+        "The licence of a graph, where it is not that of the whole.",
+        (),
+        meaning="the licence of a graph that has one of its own: its IRI, or the file that it is"
+        " read from, and the IRI of the licence behind `=`; give it once for each. Documents and"
+        " dumps have the licences of the graphs that they are from",
+        metavar="GRAPH=LICENCE",
+        pattern=GRAPH_LICENCE,
+    )
     dataset: Iri | None = option(
         "The IRI of the data set.",
         None,
@@ -111,6 +124,7 @@ class Project:
         " first. Names are shown in it, and where a thing has none in any, in another. Without it"
         " names are shown in English, and descriptions name no language",
         metavar="TAG",
+        pattern="^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$",
     )
     label_property: tuple[Iri, ...] = option(
         "A property that tells names, the most wanted first.",
@@ -196,13 +210,29 @@ class Project:
         """What the data are called in the head of a page, where they must be called something."""
         return self.name or self.title or "RDF data"
 
-    @property
-    def licence_name(self) -> str:
-        """The licence in words, where its IRI tells them, else its IRI."""
-        if _PUBLIC_DOMAIN.fullmatch(self.licence or ""):
-            return "CC0 1.0"
-        match = _CREATIVE_COMMONS.fullmatch(self.licence or "")
-        return f"CC {match[1].upper()} {match[2]}" if match else self.licence or ""
+    @cached_property
+    def graph_licences(self) -> Mapping[str, str]:
+        """The licences of graphs that have one of their own, by the name of the graph."""
+        return dict(map(graph_and_licence, self.graph_licence))
+
+    def licences_of(self, graphs: Iterable[str]) -> tuple[str, ...]:
+        """The licences of what is from some graphs; none where that of one is not known. What
+        follows from the others is no source of its own, unless it has a licence of its own."""
+        own = self.graph_licences
+        names = set(map(str, graphs))
+        evidence = {str(beside(name, "evidence")) for name in names} & own.keys()
+        sources = {one for one in names | evidence if one in own or one != str(INFERRED_GRAPH)}
+        licences = {self.own_licence(name) or self.licence for name in sources or names}
+        licences = licences or {self.licence}
+        return () if None in licences else tuple(sorted(filter(None, licences)))
+
+    def own_licence(self, graph: str) -> str | None:
+        """The licence of a graph alone; without one, evidence has that of what it is the evidence
+        of."""
+        kinds = ("source", "background") if is_evidence(graph) else ()
+        names = (str(graph), *(str(beside(graph, kind)) for kind in kinds))
+        own = self.graph_licences
+        return next((own[name] for name in names if name in own), None)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -248,6 +278,22 @@ class Project:
     def foreign_rank(self) -> int:
         """The rank of a name in a language that nobody asked for."""
         return 2 * len(self.languages) + 1
+
+
+def graph_and_licence(assignment: str) -> tuple[str, str]:
+    """The two sides of `graph_licence`. Raises: ValueError."""
+    match = re.search(GRAPH_LICENCE, assignment)
+    if match is None:
+        raise ValueError(f"{assignment!r} is not GRAPH=LICENCE")
+    return match[1], match[2]
+
+
+def licence_name(licence: str) -> str:
+    """A licence in words, where its IRI tells them, else its IRI."""
+    if _PUBLIC_DOMAIN.fullmatch(licence):
+        return "CC0 1.0"
+    match = _CREATIVE_COMMONS.fullmatch(licence)
+    return f"CC {match[1].upper()} {match[2]}" if match else licence
 
 
 @cache

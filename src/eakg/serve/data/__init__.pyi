@@ -5,8 +5,11 @@ from .compaction import compacted as compacted
 from .compaction import context_of as context_of
 from .compaction import wants_compacted as wants_compacted
 from .dataset import dataset_iri as dataset_iri
+from .dataset import dataset_licences as dataset_licences
+from .dataset import dump_licences as dump_licences
 from .dataset import own_address as own_address
 from .dataset import publisher_of as publisher_of
+from .dataset import thing_licences as thing_licences
 from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
 from .dcat import catalogue_entry as catalogue_entry
 from .named_graph import GRAPH_PREFIXES as GRAPH_PREFIXES
@@ -22,6 +25,7 @@ from .quads import quads_of as quads_of
 from .quads import write_quads as write_quads
 from .query_paths import kind_of as kind_of
 from .query_paths import paths as paths
+from .query_paths import queries_in as queries_in
 from .query_paths import saved_queries as saved_queries
 from .query_paths import schema as schema
 from .service import PREFIXES as PREFIXES

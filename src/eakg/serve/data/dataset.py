@@ -3,9 +3,11 @@
 from rdflib import DCAT, FOAF, RDF, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 
-from eakg.rdf import Triple
+from eakg.names import is_evidence
+from eakg.rdf import Triple, sparql_term
 from eakg.serve.app import Settings
 from eakg.serve.content import Catalogue, Project
+from eakg.store import QueryRequest, QueryService, select
 
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
@@ -35,8 +37,7 @@ def dataset_facts(dataset: URIRef, catalogue: Catalogue) -> list[Triple]:
         (dataset, DCTERMS.title, _text(title, project, is_own=bool(project.title))),
         (dataset, DCTERMS.description, _text(about, project, is_own=bool(project.description))),
     ]
-    if project.licence:
-        triples.append((dataset, DCTERMS.license, URIRef(project.licence)))
+    triples += [(dataset, DCTERMS.license, URIRef(one)) for one in dataset_licences(catalogue)]
     if project.publisher:
         agent = publisher_of(dataset)
         triples += [
@@ -54,6 +55,33 @@ def dataset_facts(dataset: URIRef, catalogue: Catalogue) -> list[Triple]:
             (card, _VCARD.hasEmail if is_mail else _VCARD.hasURL, URIRef(project.contact)),
         ]
     return triples
+
+
+def dataset_licences(catalogue: Catalogue) -> tuple[str, ...]:
+    """The licence that the project gives the whole; without one, those of all its graphs, where
+    each has one."""
+    project = catalogue.project()
+    return (project.licence,) if project.licence else project.licences_of(catalogue.graphs())
+
+
+def dump_licences(name: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The licences of what is in a dump, by its name."""
+    project = catalogue.project()
+    if not project.graph_licences:
+        return dataset_licences(catalogue)
+    graphs = catalogue.default_graphs() if name == "ttl" else catalogue.graphs()
+    return project.licences_of(filter(is_evidence, graphs) if "reifiers" in name else graphs)
+
+
+def thing_licences(store: QueryService, iri: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The licences of what is said of a thing. Raises: StoreError and its kinds."""
+    project = catalogue.project()
+    if not project.graph_licences:
+        return dataset_licences(catalogue)
+    thing = sparql_term(URIRef(iri))
+    text = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {{ {thing} ?p ?o }} UNION {{ ?s ?q {thing} }} }} }}"
+    rows = select(store, QueryRequest(text))
+    return project.licences_of(str(row["g"]) for row in rows)
 
 
 def publisher_of(dataset: URIRef) -> URIRef:

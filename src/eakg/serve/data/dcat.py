@@ -1,7 +1,10 @@
 """The data set as a catalogue describes it: DCAT 3, with its distributions and its service."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from flask import Blueprint, Response, request
-from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD, BNode, Literal, Namespace, URIRef
+from rdflib.term import Node
 
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
@@ -12,7 +15,13 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import Catalogue
-from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of, publisher_of
+from eakg.serve.data.dataset import (
+    dataset_facts,
+    dataset_iri,
+    dump_licences,
+    part_of,
+    publisher_of,
+)
 
 blueprint = Blueprint("dcat", __name__)
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -68,6 +77,20 @@ _CODES = {
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 
 
+_SPARQL = URIRef("https://www.w3.org/TR/sparql11-protocol/")
+_RANGES: dict[Node, URIRef] = {
+    DCTERMS.conformsTo: DCTERMS.Standard,
+    DCTERMS.language: DCTERMS.LinguisticSystem,
+    DCTERMS.license: DCTERMS.LicenseDocument,
+    DCTERMS["format"]: DCTERMS.MediaTypeOrExtent,
+    DCAT.mediaType: DCTERMS.MediaType,
+    DCAT.compressFormat: DCTERMS.MediaType,
+    DCAT.landingPage: FOAF.Document,
+    FOAF.homepage: FOAF.Document,
+}
+"""The classes of values, which DCAT-AP 3.0.1 asks for."""
+
+
 @blueprint.get("/dcat")
 def catalogue() -> Response:
     """The description, in a graph format."""
@@ -104,6 +127,8 @@ def catalogue_entry() -> list[Triple]:
             DCTERMS.description,
             Literal("The data set, its files and its SPARQL endpoint.", lang="en"),
         ),
+        (catalogue_iri, DCTERMS.language, URIRef(f"{_LANGUAGES}{_CODES['en']}")),
+        (catalogue_iri, FOAF.homepage, URIRef(absolute("/"))),
         (catalogue_iri, DCAT.dataset, dataset),
         (catalogue_iri, DCAT.service, service),
         *dataset_facts(dataset, holdings),
@@ -111,6 +136,7 @@ def catalogue_entry() -> list[Triple]:
         (service, DCAT.endpointDescription, URIRef(absolute("/openapi.json"))),
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
+        (service, DCTERMS.conformsTo, _SPARQL),
     ]
     triples += [(dataset, DCTERMS.conformsTo, URIRef(one)) for one in project.conforms_to]
     triples += [
@@ -124,6 +150,8 @@ def catalogue_entry() -> list[Triple]:
             (catalogue_iri, DCTERMS.publisher, publisher),
             (service, DCTERMS.publisher, publisher),
         ]
+    if project.contact:
+        triples.append((service, DCAT.contactPoint, part_of(dataset, "contact")))
     for name in state().dumps.names():
         dump = state().dumps.get(name)
         distribution, checksum = URIRef(absolute(f"/dump.{name}.gz")), BNode(f"sha256-{name}")
@@ -144,9 +172,30 @@ def catalogue_entry() -> list[Triple]:
             (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (checksum, SPDX.checksumValue, Literal(dump.sha256.hex(), datatype=XSD.hexBinary)),
         ]
-        if project.licence:
-            triples.append((distribution, DCTERMS.license, URIRef(project.licence)))
-    return triples
+        licences = dump_licences(name, holdings)
+        if len(licences) == 1:
+            triples.append((distribution, DCTERMS.license, URIRef(licences[0])))
+        elif licences:
+            triples += _rights(distribution, part_of(dataset, f"rights-{name}"), licences)
+    return [*triples, *_classes(triples)]
+
+
+def _classes(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """The classes of what a catalogue leads to, as its profile has them."""
+    for _, property_, value in triples:
+        if class_ := _RANGES.get(property_):
+            yield value, RDF.type, class_
+
+
+def _rights(distribution: URIRef, rights: URIRef, licences: Sequence[str]) -> list[Triple]:
+    """Several licences, as a distribution has one at most (DCAT-AP 3.0.1): each of its graph."""
+    words = f"Each graph has a licence of its own: {', '.join(licences)}"
+    return [
+        (distribution, DCTERMS.rights, rights),
+        (rights, RDF.type, DCTERMS.RightsStatement),
+        (rights, RDFS.label, Literal(words, lang="en")),
+        *((rights, RDFS.seeAlso, URIRef(one)) for one in licences),
+    ]
 
 
 def _version(holdings: Catalogue) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import NotFound
 
 from eakg.serve.app import Dump, entity_tag, query_string, state
+from eakg.serve.data.dataset import dump_licences
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -27,8 +28,8 @@ def dump(name: str) -> Response:
     del response.headers["Last-Modified"]
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(archive.sha256).decode()}:"
-    if licence := state().catalogue.project().licence:
-        response.headers["Link"] = f'<{licence}>; rel="license"'
+    if licences := dump_licences(name, state().catalogue):
+        response.headers["Link"] = ", ".join(f'<{one}>; rel="license"' for one in licences)
     return response
 
 

@@ -1,6 +1,5 @@
 """What is known of a named graph: its title, licence, source, and how much it holds."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from rdflib import DCAT, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, VOID, XSD
 
+from eakg.keyed_files import read_json
 from eakg.names import (
     GRAPH,
     ID,
@@ -92,7 +92,7 @@ def graph_facts(
             triples.append((iri, DCTERMS.source, URIRef(address)))
         else:
             triples.append((iri, VOID.dataDump, URIRef(address)))
-    if licence := graph_licence(catalogue, table):
+    if licence := graph_licence(iri, catalogue, table):
         triples.append((iri, DCTERMS.license, URIRef(licence)))
     metadata = _metadata(table)
     if isinstance(source := metadata.get("prov:hadPrimarySource"), str):
@@ -106,11 +106,14 @@ def graph_facts(
     return triples
 
 
-def graph_licence(catalogue: Catalogue, table: Path | None) -> str | None:
-    """The licence that the metadata of the table give that a graph was made of, or else that of
-    the project."""
+def graph_licence(graph: URIRef, catalogue: Catalogue, table: Path | None) -> str | None:
+    """The licence that the project gives a graph, or the metadata of the table that it was made
+    of, or else that of the project."""
+    project = catalogue.project()
+    if own := project.own_licence(graph):
+        return own
     licence = _metadata(table).get("dc:license")
-    return licence if isinstance(licence, str) else catalogue.project().licence
+    return licence if isinstance(licence, str) else project.licence
 
 
 def graph_citation(table: Path | None) -> str | None:
@@ -120,12 +123,12 @@ def graph_citation(table: Path | None) -> str | None:
 
 
 def _metadata(table: Path | None) -> dict[str, Any]:
-    """The metadata of a table (CSV on the Web); nothing where there are none."""
+    """The metadata of a table (CSV on the Web); nothing where there are none. Raises: ProblemsError
+    where they are not as they were built."""
     metadata = table.with_name(f"{table.name}-metadata.json") if table else None
     if metadata is None or not metadata.is_file():
         return {}
-    contents: dict[str, Any] = json.loads(metadata.read_text("utf-8"))
-    return contents
+    return read_json(metadata, "cannot be read").values
 
 
 def _title(iri: URIRef, table: Path | None) -> str:

@@ -36,13 +36,13 @@ def write_quads(quads: Iterable[GraphTriple], quad_format: ResultFormat) -> byte
 
 
 def quads_of(
-    store: QueryService, description: Description, document: URIRef, licence: str | None
+    store: QueryService, description: Description, document: URIRef, licences: Iterable[str]
 ) -> list[GraphTriple]:
     """What is said of a thing, with the graphs that say it, and the statements of the evidence in
     theirs; names of others and what is said of the document itself are in the default graph.
 
-    Arguments: the store; the description; the IRI of the document, and of its licence where it has
-    one. Raises: StoreError and its kinds.
+    Arguments: the store; the description; the IRI of the document, and those of its licences.
+    Raises: StoreError and its kinds.
     """
     quads: list[GraphTriple] = [
         (URIRef(graph), entry.triple)
@@ -55,7 +55,7 @@ def quads_of(
         graph = homes.get(attestation.statement)
         quads += [(graph, triple) for triple in attestation.triples]
     triples = {triple for _, triple in quads}
-    whole = description.triples(document, licence)
+    whole = description.triples(document, licences)
     return [*quads, *((None, triple) for triple in whole if triple not in triples)]
 
 

@@ -8,7 +8,7 @@ from eakg.rdf import FORMATS, Triple
 from eakg.reason.rulebooks import Regime
 from eakg.serve.app import Settings
 from eakg.serve.content import Catalogue
-from eakg.serve.data.dataset import dataset_iri, part_of
+from eakg.serve.data.dataset import dataset_iri, dataset_licences, part_of
 from eakg.store import EXTENSION_FUNCTIONS
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -47,8 +47,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
     triples += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS if one.iri]
     triples += [(service, SD.extensionFunction, URIRef(one)) for one in EXTENSION_FUNCTIONS]
     triples += [(URIRef(one), RDF.type, SD.Function) for one in EXTENSION_FUNCTIONS]
-    if licence := catalogue.project().licence:
-        triples.append((service, DCTERMS.license, URIRef(licence)))
+    triples += [(service, DCTERMS.license, URIRef(one)) for one in dataset_licences(catalogue)]
     if settings.options.default_graph == "union" and catalogue.is_union():
         triples.append((service, SD.feature, SD.UnionDefaultGraph))
     if settings.access.services:

@@ -122,6 +122,8 @@ def dataset_description(base: str, dataset: URIRef, catalogue: Catalogue) -> lis
             (graph, SD.name, graph),
             (graph, VOID.triples, Literal(count)),
         ]
+        if licence := catalogue.project().own_licence(name):
+            triples.append((graph, DCTERMS.license, URIRef(licence)))
     triples += _vocabularies(dataset, catalogue)
     triples += _links_to_wikidata(dataset, catalogue)
     project = catalogue.project()

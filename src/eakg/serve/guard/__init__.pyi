@@ -1,8 +1,9 @@
 from .guard import Guard as Guard
+from .proxies import LOOPBACK as LOOPBACK
+from .proxies import Approach as Approach
+from .proxies import TrustedProxies as TrustedProxies
 from .quotas import Quotas as Quotas
-from .rate import FORWARDED as FORWARDED
 from .rate import FREE as FREE
 from .rate import Rates as Rates
 from .rate import address_of as address_of
-from .rate import client_of as client_of
 from .rate import network_of as network_of

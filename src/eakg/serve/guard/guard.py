@@ -18,6 +18,7 @@ from eakg.serve.guard.connections import (
     peer_of,
 )
 from eakg.serve.guard.occupancy import Occupancy, OccupancyBoard, Share
+from eakg.serve.guard.proxies import TrustedProxies
 from eakg.serve.guard.quotas import Quotas
 from eakg.serve.guard.rate import is_local, network_of
 from eakg.serve.guard.readers import Delivery, PaceLimit
@@ -30,11 +31,18 @@ class Guard:
     """What the clients of this process have at once.
 
     Arguments: the quotas; the port that clients connect to; the folder that the web processes
-    share, None for one process.
+    share, None for one process; the proxies that pass on what clients send.
     """
 
-    def __init__(self, quotas: Quotas, port: int, folder: str | None = None) -> None:
+    def __init__(
+        self,
+        quotas: Quotas,
+        port: int,
+        folder: str | None = None,
+        proxies: TrustedProxies | None = None,
+    ) -> None:
         self.quotas = quotas
+        self._proxies = proxies or TrustedProxies()
         self._port = port
         self._board = OccupancyBoard(folder)
         self._pace = PaceLimit(quotas.pace)
@@ -140,15 +148,21 @@ class Guard:
     ) -> list[TcpConnection]:
         """The newest connections of clients who have more than they may. Each process ends its
         share of what is too much."""
+        # Those of a proxy are those of all its clients.
+        connections = [one for one in connections if not self._is_of_many(one.peer.address)]
         crowd = []
-        for network, count in counts.items():
+        for network in dict.fromkeys(map(_network, connections)):
+            count = counts[network]
             total = count + self._elsewhere(network).connections
             excess = total - self.quotas.connections
-            if excess > 0 and not is_local(network):
+            if excess > 0:
                 local_connections = [one for one in connections if _network(one) == network]
                 local_connections.sort(key=lambda connection: connection.inode, reverse=True)
                 crowd += local_connections[: ceil(excess * count / total)]
         return crowd
+
+    def _is_of_many(self, address: str) -> bool:
+        return is_local(address) or self._proxies.trust(address)
 
     def _slowest(
         self, files: OpenFiles, deliveries: Iterable[Delivery], now: float

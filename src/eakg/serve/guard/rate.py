@@ -19,7 +19,6 @@ _CLIENTS = 1024  # whose networks are remembered
 _IPV6_BITS = 64
 FREE = frozenset({"/health", "/ready", "/metrics"})
 """Paths of those who run the service, which are not counted."""
-FORWARDED = "X-Forwarded-For"
 
 
 class Rates:
@@ -60,7 +59,7 @@ def address_of(peer: str) -> str:
 def network_of(client: str) -> str:
     """What counts as one client: an address of IPv4, and of IPv6 the network of its first 64 bits,
     as whoever has one address there has them all (RFC 6177)."""
-    address = _ip_address(client)
+    address = ip_address_of(client)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _IPV6_BITS), strict=False))
     return client if address is None else str(address)
@@ -68,11 +67,11 @@ def network_of(client: str) -> str:
 
 def is_local(client: str) -> bool:
     """Whether an address is one of loopback."""
-    address = _ip_address(client)
+    address = ip_address_of(client)
     return address is not None and address.is_loopback
 
 
-def _ip_address(client: str) -> IPv4Address | IPv6Address | None:
+def ip_address_of(client: str) -> IPv4Address | IPv6Address | None:
     """The address without its zone; one of IPv4 in IPv6 as what it is (RFC 4291 section
     2.5.5.2)."""
     try:
@@ -81,13 +80,3 @@ def _ip_address(client: str) -> IPv4Address | IPv6Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return address if mapped is None else mapped
-
-
-def client_of(address: str, forwarded_for: str) -> str:
-    """The address of a client. Where a proxy on this machine passes the request on, it is the one
-    that it says last in X-Forwarded-For."""
-    forwarded = forwarded_for.rpartition(",")[2].strip()
-    try:
-        return str(ip_address(forwarded)) if forwarded and is_local(address) else address
-    except ValueError:
-        return address

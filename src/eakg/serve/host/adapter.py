@@ -26,7 +26,15 @@ from eakg.serve.app import (
     TooManyRequestsError,
     choose_coding,
 )
-from eakg.serve.guard import FORWARDED, FREE, Guard, Rates, address_of, client_of, network_of
+from eakg.serve.guard import (
+    FREE,
+    Approach,
+    Guard,
+    Rates,
+    TrustedProxies,
+    address_of,
+    network_of,
+)
 from eakg.serve.host.bodies import is_bodiless, largest_body, pass_over_body, read_body
 from eakg.serve.host.exchange import REQUEST_ID, request_number
 from eakg.serve.host.fast_lane import QUERIES, FastLane
@@ -46,7 +54,7 @@ HeaderItems: TypeAlias = tuple[tuple[str, str], ...]
 """Headers as they came, their names in lower case."""
 _VARIANTS = 256  # that are remembered
 _AGAIN_SECONDS = 1  # after which a client may come again that has too much under way
-_REQUEST_ID, _FORWARDED = REQUEST_ID.lower(), FORWARDED.lower()  # as the server names headers
+_REQUEST_ID = REQUEST_ID.lower()  # as the server names headers
 # What a client says about itself or what it has; it gets an answer of its own.
 _PERSONAL = frozenset(
     {"if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie"}
@@ -76,6 +84,7 @@ class Adapter:
         self.application = application
         self.cache = ResultCache(settings.cache)
         self._settings = settings
+        self._proxies = TrustedProxies(settings.access.proxies)
         self.guard = guard
         self._store = store
         self._fast_lane = fast_lane
@@ -85,25 +94,27 @@ class Adapter:
 
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
-        client = _client(scope)
+        headers: Any = scope.headers
+        approach = self._proxies.approach(address_of(scope.client), scope.scheme, headers.get_all)
+        client = approach.client
         if scope.path in FREE:
-            await self._serve(scope, protocol, client, None)
+            await self._serve(scope, protocol, approach, None)
         elif self.guard.enter(client):
             try:
-                await self._serve(scope, protocol, client, self._excess(scope, client))
+                await self._serve(scope, protocol, approach, self._excess(client))
             finally:
                 self.guard.leave(client)
         else:
             requests = self.guard.quotas.requests
             message = f"this client has {requests} requests under way; send fewer at once"
             error = TooManyRequestsError(_AGAIN_SECONDS, message)
-            await self._serve(scope, protocol, client, error)
+            await self._serve(scope, protocol, approach, error)
 
     async def _serve(
         self,
         scope: Scope,
         protocol: "RSGIHTTPProtocol",
-        client: str,
+        approach: Approach,
         refusal: Exception | None,
     ) -> None:
         """Answer a request, or refuse it without its body being taken."""
@@ -117,16 +128,16 @@ class Adapter:
             except BodyNotKeptError as error:
                 refusal = error
         items = tuple(scope.headers.items())
-        key = self._key(scope, items, body) if refusal is None else None
-        reply = None if key is None else self._cached(scope, key)
+        key = self._key(scope, approach, items, body) if refusal is None else None
+        reply = None if key is None else self._cached(scope, approach, key)
         if reply is None:
-            reply = await self._answer(scope, protocol, items, body, refusal)
+            reply = await self._answer(scope, protocol, approach, items, body, refusal)
             # Only what was answered from one version from beginning to end has a place under it.
             if key is not None and (reply.version or self._version()) == key.version:
                 self.cache.put(key, reply)
         if body is not None:
             body.close()
-        await self._send(scope, protocol, client, reply)
+        await self._send(scope, protocol, approach, reply)
         if has_body and body is None and "expect" not in scope.headers:
             await pass_over_body(protocol)
 
@@ -134,6 +145,7 @@ class Adapter:
         self,
         scope: Scope,
         protocol: "RSGIHTTPProtocol",
+        approach: Approach,
         items: HeaderItems,
         body: IO[bytes] | None,
         refusal: Exception | None,
@@ -141,15 +153,15 @@ class Adapter:
         # A body that is no longer in memory is longer than that of any query.
         if self._fast_lane is not None and (body is None or isinstance(body, BytesIO)):
             content = None if body is None else body.getvalue()
-            plain = self._fast_lane.read(scope, items, content)
+            plain = self._fast_lane.read(scope, approach, items, content)
             if plain is not None:
                 wait = partial(self._threads.run, protocol)
                 return await self._fast_lane.answer(plain, refusal, wait)
         more = {} if refusal is None else {REFUSAL: refusal}
-        return await self._slow_way(scope, protocol, body, more)
+        return await self._slow_way(scope, protocol, approach, body, more)
 
     async def _send(
-        self, scope: Scope, protocol: "RSGIHTTPProtocol", client: str, reply: Reply
+        self, scope: Scope, protocol: "RSGIHTTPProtocol", approach: Approach, reply: Reply
     ) -> None:
         if not isinstance(reply.body, int):
             _send_bytes(scope, protocol, reply, reply.body)
@@ -166,43 +178,42 @@ class Adapter:
                 stream.seek(0)
                 _send_bytes(scope, protocol, reply, stream.read())
             return
-        if not self.guard.has_room(client, size):
+        if not self.guard.has_room(approach.client, size):
             os.close(file)
             refusal = TooManyRequestsError(
                 _AGAIN_SECONDS, "this client has results that it has not read; read them first"
             )
-            reply = await self._slow_way(scope, protocol, None, {REFUSAL: refusal})
+            reply = await self._slow_way(scope, protocol, approach, None, {REFUSAL: refusal})
             if isinstance(reply.body, bytes):
                 _send_bytes(scope, protocol, reply, reply.body)
             return
         # The server opens the file anew, a moment later, from its beginning.
         protocol.response_file(reply.status, _dated(reply.headers), f"/dev/fd/{file}")
-        self.guard.deliver(client, scope.client, file, size)
+        self.guard.deliver(approach.client, scope.client, file, size)
 
     async def _slow_way(
         self,
         scope: Scope,
         protocol: "RSGIHTTPProtocol",
+        approach: Approach,
         body: IO[bytes] | None,
         more: dict[str, Any],
     ) -> Reply:
-        environ = {**environ_of(scope, body), **more}
+        environ = {**environ_of(scope, approach, body), **more}
         return await self._threads.run(protocol, partial(call, self.application, environ))
 
-    def _cached(self, scope: Scope, key: CacheKey) -> Reply | None:
+    def _cached(self, scope: Scope, approach: Approach, key: CacheKey) -> Reply | None:
         """The reply that was made for such a request before, as the reply to this one."""
         started = time.perf_counter()
         reply = self.cache.get(key)
         if reply is None or reply.exchange is None:
             return None
-        headers = scope.headers
-        number = request_number(headers.get(_REQUEST_ID))
-        forwarded = headers.get(_FORWARDED) or ""
-        exchange = reply.exchange.again(number, address_of(scope.client), forwarded)
+        number = request_number(scope.headers.get(_REQUEST_ID))
+        exchange = reply.exchange.again(number, approach.client)
         self._observation.observe(exchange, time.perf_counter() - started)
         return Reply(reply.status, [*reply.headers, (REQUEST_ID, number)], reply.body)
 
-    def _excess(self, scope: Scope, client: str) -> TooManyRequestsError | None:
+    def _excess(self, client: str) -> TooManyRequestsError | None:
         """Why a request of a client is refused, where it has sent too many."""
         if self._rates is None:
             return None
@@ -218,7 +229,9 @@ class Adapter:
         except StoreError:
             return ""
 
-    def _key(self, scope: Scope, items: HeaderItems, body: IO[bytes] | None) -> CacheKey | None:
+    def _key(
+        self, scope: Scope, approach: Approach, items: HeaderItems, body: IO[bytes] | None
+    ) -> CacheKey | None:
         """All that the answer depends on, the version of the data first; None where it depends on
         more, or is none to keep."""
         content = b""
@@ -235,7 +248,8 @@ class Adapter:
         return CacheKey(
             version,
             scope.method,
-            scope.scheme,
+            approach.scheme,
+            approach.prefix,
             variant.host or scope.authority or "",
             scope.path,
             variant.accept,
@@ -266,10 +280,6 @@ def _variant(items: HeaderItems) -> Variant | None:
 
     coding = str(choose_coding(together("accept-encoding")))
     return Variant(together("host"), together("accept"), coding, together("content-type"))
-
-
-def _client(scope: Scope) -> str:
-    return client_of(address_of(scope.client), scope.headers.get(_FORWARDED) or "")
 
 
 @lru_cache(1)

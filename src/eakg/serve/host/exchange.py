@@ -8,8 +8,6 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from eakg.serve.guard import client_of
-
 REQUEST_ID = "X-Request-Id"
 CACHE = "(cache)"
 """The route of what was answered from the cache."""
@@ -20,15 +18,13 @@ _NUMBER = re.compile(r"[A-Za-z0-9._:=/+-]{1,128}")
 class Exchange(NamedTuple):
     """A request and its answer.
 
-    `peer` is the address of who sent it, and `forwarded` what that one says it sent it for (see
-    `client_of`). `route` is the pattern that the path fits, `size` the bytes of the body. `query`
-    is the text of the query, `query_seconds` how long the store took for it, and `problem` the
-    code of what was wrong.
+    `client` is the address of who sent it, `route` the pattern that the path fits, `size` the bytes
+    of the body. `query` is the text of the query, `query_seconds` how long the store took for it,
+    and `problem` the code of what was wrong.
     """
 
     request_id: str
-    peer: str
-    forwarded: str
+    client: str
     method: str
     path: str
     route: str
@@ -43,15 +39,15 @@ class Exchange(NamedTuple):
         """Whether the answer was made for another request."""
         return self.route == CACHE
 
-    def again(self, request_id: str, peer: str, forwarded: str) -> "Exchange":
+    def again(self, request_id: str, client: str) -> "Exchange":
         """The same for another request like it."""
-        return Exchange(request_id, peer, forwarded, *self[3:])
+        return Exchange(request_id, client, *self[2:])
 
     def fields(self) -> dict[str, Any]:
         """What a line of the log says of it, but for the query."""
         return {
             "request": self.request_id,
-            "client": client_of(self.peer, self.forwarded),
+            "client": self.client,
             "method": self.method,
             "path": self.path,
             "status": self.status,

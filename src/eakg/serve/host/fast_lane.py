@@ -46,7 +46,7 @@ from eakg.serve.app import (
     query_text,
     read_query,
 )
-from eakg.serve.guard import FORWARDED, address_of
+from eakg.serve.guard import Approach
 from eakg.serve.host.draft import ReplyDraft
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.observation import Observation
@@ -113,10 +113,14 @@ class FastLane:
         self._head = lru_cache(_HEADS)(self._read_head)
 
     def read(
-        self, scope: Scope, items: tuple[tuple[str, str], ...], content: bytes | None
+        self,
+        scope: Scope,
+        approach: Approach,
+        items: tuple[tuple[str, str], ...],
+        content: bytes | None,
     ) -> PlainQuery | None:
-        """The plain query that a request is, if it is one. Arguments: it; its headers; the body,
-        None without one."""
+        """The plain query that a request is, if it is one. Arguments: it; the way that it came; its
+        headers; the body, None without one."""
         method = scope.method
         if scope.path != QUERIES or method not in _METHODS:
             return None
@@ -125,8 +129,8 @@ class FastLane:
             return None
         if len(query_string) + len(content or b"") > _SHORT:
             return None
-        scheme = scope.scheme
-        head = self._head(scheme, items)
+        scheme, prefix = approach.scheme, approach.prefix
+        head = self._head(scheme, prefix, items)
         if head is None:
             return None
         request = PlainRequest(
@@ -135,8 +139,9 @@ class FastLane:
             QUERIES,
             query_string.encode(),
             head.headers,
-            address_of(scope.client),
+            approach.client,
             content or b"",
+            prefix,
         )
         if content is not None and request.mimetype not in {FORM, QUERY}:
             return None
@@ -147,7 +152,9 @@ class FastLane:
         plain = self._is_plain(parameters)
         return PlainQuery(request, head, parameters) if plain else None
 
-    def _read_head(self, scheme: str, items: tuple[tuple[str, str], ...]) -> PlainHead | None:
+    def _read_head(
+        self, scheme: str, prefix: str, items: tuple[tuple[str, str], ...]
+    ) -> PlainHead | None:
         """The head with these headers, None where it is not that of a plain query."""
         headers = dict(items)
         # Headers that come twice are read by the application alone.
@@ -156,7 +163,7 @@ class FastLane:
         if not self._personal.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
             return None
         plain_headers = PlainHeaders(headers)
-        request = PlainRequest("GET", scheme, QUERIES, b"", plain_headers, "", b"")
+        request = PlainRequest("GET", scheme, QUERIES, b"", plain_headers, "", b"", prefix)
         coding = choose_coding(headers.get("accept-encoding", ""))
         base_iri: str | None = None
         with contextlib.suppress(*_REFUSALS):
@@ -206,7 +213,6 @@ class FastLane:
         exchange = Exchange(
             number,
             request.remote_addr or "",
-            request.headers.get(FORWARDED, ""),
             request.method,
             request.path,
             QUERIES,

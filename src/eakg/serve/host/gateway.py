@@ -14,7 +14,7 @@ from wsgiref.util import FileWrapper
 from granian.rsgi import Scope
 
 from eakg.serve.app import REFUSAL
-from eakg.serve.guard import address_of
+from eakg.serve.guard import Approach
 from eakg.serve.host.observation import EXCHANGE
 from eakg.serve.host.reply import Headers, Reply
 from eakg.sparql import SpoolError
@@ -25,21 +25,21 @@ WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 _LARGEST_IN_MEMORY = 8 << 20  # bytes up to which the body of a response stays there
 
 
-def environ_of(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
+def environ_of(scope: Scope, approach: Approach, body: IO[bytes] | None) -> dict[str, Any]:
     """PEP 3333, "environ Variables"; text is the bytes of the request read as Latin-1."""
     name, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
+        "SCRIPT_NAME": approach.prefix,
         "PATH_INFO": _raw(scope.path),
         "QUERY_STRING": _raw(scope.query_string),
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": address_of(scope.client),
+        "REMOTE_ADDR": approach.client,
         "REMOTE_PORT": scope.client.rpartition(":")[2],
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": approach.scheme,
         "wsgi.input": body or BytesIO(),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,

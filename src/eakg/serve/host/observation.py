@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, request
 
 from eakg.serve.app import Logs, Settings
-from eakg.serve.guard import FORWARDED
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.logs import log_exchange
 from eakg.serve.host.metrics import KEY, NO_ROUTE, Metrics
@@ -61,7 +60,6 @@ def _exchange(response: Response) -> Exchange:
     return Exchange(
         g.request_id,
         request.remote_addr or "",
-        request.headers.get(FORWARDED, ""),
         request.method,
         request.path,
         request.url_rule.rule if request.url_rule else NO_ROUTE,

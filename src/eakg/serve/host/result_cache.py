@@ -24,6 +24,7 @@ class CacheKey(NamedTuple):
     version: str
     method: str
     scheme: str
+    prefix: str
     host: str
     path: str
     accept: str

@@ -20,7 +20,7 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import find_exactly
-from eakg.serve.data import dataset_iri
+from eakg.serve.data import dataset_iri, dataset_licences, thing_licences
 from eakg.serve.words import thing_path
 from eakg.store import QueryRequest, select
 
@@ -48,7 +48,7 @@ def _of_thing(iri: str) -> list[dict[str, Any]]:
         raise NotFound
     text = f"SELECT DISTINCT ?kind {{ {sparql_term(URIRef(iri))} a ?kind FILTER(isIRI(?kind)) }}"
     kinds = sorted(str(row["kind"]) for row in select(state().store, QueryRequest(text)))
-    licence = state().catalogue.project().licence
+    licences = thing_licences(state().store, iri, state().catalogue)
     page = absolute(thing_path(iri))
     representations = [
         {"href": absolute(thing_path(iri, format_.extension)), "type": format_.media_type}
@@ -61,8 +61,8 @@ def _of_thing(iri: str) -> list[dict[str, Any]]:
         "collection": [{"href": str(dataset_iri(state().settings, state().catalogue))}],
         "type": [{"href": "https://schema.org/AboutPage"}, *({"href": one} for one in kinds)],
     }
-    if licence:
-        links["license"] = [{"href": licence}]
+    if licences:
+        links["license"] = [{"href": one} for one in licences]
     back = [
         {"anchor": representation["href"], "describes": [{"href": page, "type": HTML.media_type}]}
         for representation in representations
@@ -71,7 +71,6 @@ def _of_thing(iri: str) -> list[dict[str, Any]]:
 
 
 def _of_dataset() -> list[dict[str, Any]]:
-    project = state().catalogue.project()
     dataset = dataset_iri(state().settings, state().catalogue)
     links: dict[str, Any] = {
         "anchor": absolute("/"),
@@ -86,6 +85,6 @@ def _of_dataset() -> list[dict[str, Any]]:
         ],
         "type": [{"href": "https://schema.org/Dataset"}, {"href": "https://schema.org/AboutPage"}],
     }
-    if project.licence:
-        links["license"] = [{"href": project.licence}]
+    if licences := dataset_licences(state().catalogue):
+        links["license"] = [{"href": one} for one in licences]
     return [links]

@@ -79,8 +79,8 @@ def _quads(triple: Triple) -> list[GraphTriple]:
     for attestation in support.attestations:
         quads.append((provenance, (assertion, PROV.wasDerivedFrom, attestation.statement)))
         quads += [(provenance, one) for one in attestation.triples]
-    if project.licence:
-        quads.append((publication, (name, DCTERMS.license, URIRef(project.licence))))
+    licences = project.licences_of(one.graph for one in support.homes)
+    quads += [(publication, (name, DCTERMS.license, URIRef(one))) for one in licences]
     if project.publisher:
         agent = publisher_of(dataset)
         quads.append((publication, (name, DCTERMS.creator, agent)))

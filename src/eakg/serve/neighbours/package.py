@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from eakg.serve.app import absolute, query_string, represented, state
-from eakg.serve.data import dataset_iri
+from eakg.serve.data import dataset_iri, dataset_licences
 
 blueprint = Blueprint("package", __name__)
 _CROISSANT = "http://mlcommons.org/croissant/1.0"
@@ -80,8 +80,8 @@ def _about() -> dict[str, Any]:
         "identifier": str(dataset_iri(state().settings, catalogue)),
         "version": f"{project.version}+{state().version}" if project.version else state().version,
     }
-    if project.licence:
-        about["license"] = project.licence
+    if licences := dataset_licences(catalogue):
+        about["license"] = licences[0] if len(licences) == 1 else list(licences)
     if project.publisher:
         about["publisher"] = {"@id": "#publisher", "@type": "Organization"}
         about["publisher"]["name"] = project.publisher
@@ -94,9 +94,10 @@ def _agents(root: dict[str, Any]) -> list[dict[str, Any]]:
     if "publisher" in root:
         agents.append(root["publisher"])
         root["publisher"] = {"@id": "#publisher"}
-    if "license" in root:
-        agents.append({"@id": root["license"], "@type": "CreativeWork"})
-        root["license"] = {"@id": root["license"]}
+    if licences := dataset_licences(state().catalogue):
+        works = [{"@id": one, "@type": "CreativeWork"} for one in licences]
+        agents += works
+        root["license"] = [{"@id": one} for one in licences]
     return agents
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
 from eakg.serve.app import absolute, query_string, represented, state, tagged
-from eakg.serve.data import context_of
+from eakg.serve.data import context_of, own_address
 
 blueprint = Blueprint("well_known", __name__)
 _ICON = "icon.svg"
@@ -97,7 +97,7 @@ def security() -> Response:
     text = (
         f"Contact: {project.contact}\nExpires: {expires}\n"
         f"Preferred-Languages: {', '.join(project.languages)}\n"
-        f"Canonical: {absolute('/.well-known/security.txt')}\n"
+        f"Canonical: {own_address(state().settings)}/.well-known/security.txt\n"
     )
     return tagged(
         request, (text,), lambda: Response(text, content_type="text/plain; charset=utf-8")

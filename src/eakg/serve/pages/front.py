@@ -32,10 +32,10 @@ from eakg.serve.data import (
     saved_queries,
 )
 from eakg.serve.host import is_closing
-from eakg.serve.overviews import drawing_of, findings_overview, overview_offers
+from eakg.serve.overviews import Overview, drawing_of, findings_overview, overview_offers
 from eakg.serve.pages.stories import stories_of
 from eakg.serve.words import DisplayTerm, naming_of, proof_path
-from eakg.sparql import StoreError
+from eakg.sparql import QueryError, StoreError
 from eakg.store import LoadReporter, QueryRequest
 
 blueprint = Blueprint("site", __name__)
@@ -97,12 +97,20 @@ def _page() -> Response:
         stories=stories_of(front_queries or queries.values(), _STORIES),
         has_questions=bool(queries),
         overview=overview,
-        drawing=drawing_of(overview) if overview else None,
+        drawing=_drawing(overview) if overview else None,
         findings=findings_overview(),
         newest=_newest(),
         here=address("/"),
     )
     return Response(page, content_type=HTML.content_type)
+
+
+def _drawing(overview: Overview) -> object | None:
+    """What is drawn of an overview; nothing of one whose query cannot be answered, which its own
+    page says."""
+    with contextlib.suppress(QueryError):
+        return drawing_of(overview)
+    return None
 
 
 def _hubs(kind: str) -> tuple[DisplayTerm, list[DisplayTerm]]:

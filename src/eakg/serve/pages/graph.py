@@ -117,7 +117,7 @@ def _answer(iri: URIRef, file_format: Representation | None) -> Response:
         f'<{address(description_path(iri))}>; rel="describedby"',
         f'<{iri}>; rel="describes"',
     ]
-    if licence := graph_licence(state().catalogue, _table(iri)):
+    if licence := graph_licence(iri, state().catalogue, _table(iri)):
         links.append(f'<{licence}>; rel="license"')
     response.headers["Link"] = ", ".join(links)
     return response
@@ -219,6 +219,7 @@ def _file_state(name: str) -> tuple[int, int] | None:
 def _represent(iri: URIRef, representation: Representation) -> Response:
     store = state().store
     if isinstance(representation, Page):
+        licence = graph_licence(iri, state().catalogue, _table(iri))
         kind, _ = graph_kind(iri)
         document = document_of(iri, state().catalogue)
         page = render_template(
@@ -229,7 +230,8 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             title=graph_title(iri),
             triples=state().catalogue.graph_size(iri),
             citation=graph_citation(_table(iri)),
-            licence=graph_licence(state().catalogue, _table(iri)),
+            licence=licence,
+            licences=(licence,) if licence else (),
             rows=rows_of(store, iri, state().catalogue.presentation())
             if kind == "background"
             else None,

@@ -5,7 +5,7 @@ Specification: BibTeX 0.99d; RIS as of 2012; CSL 1.0.2, csl-data.json.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
@@ -16,8 +16,8 @@ from werkzeug.exceptions import NotFound
 
 from eakg.rdf import is_iri
 from eakg.serve.app import BadParameterError, absolute, query_string, represented, state
-from eakg.serve.content import find_exactly
-from eakg.serve.data import saved_queries
+from eakg.serve.content import find_exactly, licence_name
+from eakg.serve.data import dump_licences, saved_queries, thing_licences
 from eakg.serve.words import naming_of
 
 blueprint = Blueprint("references", __name__)
@@ -28,7 +28,7 @@ _ESCAPES = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\text
 @dataclass(frozen=True)
 class BibliographicReference:
     """What a reference says: the title, the address, the data that it is of, their publisher,
-    version and licence, and the day on which it was looked at."""
+    version and licences, and the day on which it was looked at."""
 
     title: str
     address: str
@@ -124,11 +124,17 @@ def cite() -> Response:
     values = tuple(pair for pair in parameters.pairs if pair[0] not in ("query", "format"))
 
     def answer() -> Response:
+        catalogue = state().catalogue
         target = _of_thing(iri) if iri is not None else _of_query(name or "", values)
-        if target is None or not state().catalogue.project().title:
+        if target is None or not catalogue.project().title:
             raise NotFound
+        licences = (
+            dump_licences("ttl", catalogue)
+            if iri is None
+            else thing_licences(state().store, iri, catalogue)
+        )
         return Response(
-            form.write(_reference(*target, day, is_answer=iri is None)),
+            form.write(_reference(*target, day, licences, is_answer=iri is None)),
             content_type=f"{form.media_type}; charset=utf-8",
         )
 
@@ -136,7 +142,9 @@ def cite() -> Response:
     return represented(request, state().store, parts, answer)
 
 
-def _reference(title: str, address: str, day: date, *, is_answer: bool) -> BibliographicReference:
+def _reference(
+    title: str, address: str, day: date, licences: Iterable[str], *, is_answer: bool
+) -> BibliographicReference:
     project = state().catalogue.project()
     versions = (project.version, f"data {state().version}")
     return BibliographicReference(
@@ -145,7 +153,7 @@ def _reference(title: str, address: str, day: date, *, is_answer: bool) -> Bibli
         project.brand if project.brand == project.title else f"{project.brand}: {project.title}",
         project.publisher or "",
         ", ".join(filter(None, versions)),
-        project.licence_name,
+        "; ".join(map(licence_name, licences)),
         day,
         is_answer,
     )

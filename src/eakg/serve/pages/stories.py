@@ -15,6 +15,7 @@ from eakg.serve.content import attestations_in
 from eakg.serve.data import kind_of
 from eakg.serve.pages.row import triples_between
 from eakg.serve.words import DisplayTerm, EvidencePlace, places_of
+from eakg.sparql import QueryError
 
 _MOST = 6
 _LABEL = "Label"
@@ -42,7 +43,10 @@ def stories_of(queries: Iterable[SavedQuery], most: int) -> tuple[Story, ...]:
 def _story(query: SavedQuery) -> Story | None:
     if query.parameters or query.is_update or kind_of(query) is not ResultKind.SOLUTIONS:
         return None
-    rows = state().catalogue.rows(query.bound({}), query.closure or "full")
+    try:
+        rows = state().catalogue.rows(query.bound({}), query.closure or "full")
+    except QueryError:
+        return None  # its own page says why
     things = dict.fromkeys(_things(rows))
     if not things:
         return None

@@ -1,9 +1,10 @@
 """The pages and files of a site, fetched from the application and written with their links."""
 
+import gc
+import multiprocessing
 import re
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from html import escape, unescape
 from http import HTTPStatus
 from pathlib import Path
@@ -36,6 +37,8 @@ _ALTERNATE = re.compile(r'<([^>]*)>\s*;\s*rel="alternate"')
 _OWN_RDF = re.compile(r"^/(?:doc|graph|ontology|id)\b")
 _ACCEPT = {"Accept": f"{HTML.media_type}, */*;q=0.1"}
 _HOPS = 5  # from one address to another
+_EXTENSIONS = frozenset(one.extension for one in GRAPH_FORMATS)
+_SHARE = 16  # addresses that a process visits before it takes others
 _AT_ONCE = 100  # pages between two words about how far it is
 Tell = Callable[[str], None]
 
@@ -49,28 +52,26 @@ class PublicationAccount:
     size: int
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Visit:
+    """What came of an address: the size of what was written, the addresses that it leads to, and
+    where it is a page, its redirect; or the problem with it."""
+
+    size: int
+    addresses: tuple[str, ...] = ()
+    redirect: Redirect | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
 class _Site:
-    """A walk from page to page."""
+    """What is asked for each address, and where it is written. It remembers nothing, so that
+    several processes may visit what each other's pages lead to."""
 
     client: FlaskClient
     folder: Path
     public_url: str
     proofs: bool
-    tell: Tell
-    queue: deque[str] = field(default_factory=deque)
-    files: dict[str, str | None] = field(default_factory=dict)
-    redirects: list[Redirect] = field(default_factory=list)
-    pages: int = 0
-    size: int = 0
-
-    def walk(self) -> None:
-        for address in _START:
-            self.add(address)
-        for address in self.things():
-            self.add(address)
-        while self.queue:
-            self.visit(self.queue.popleft())
 
     def things(self) -> Iterator[str]:
         """The pages that robots are told of."""
@@ -105,22 +106,14 @@ class _Site:
         """The path of the public address."""
         return urlsplit(self.public_url).path
 
-    def is_left_out(self, address: str) -> bool:
+    def has(self, address: str) -> bool:
+        """Whether an address is on a site of files."""
         path = urlsplit(address).path
         left_out = _COMPUTED if self.proofs else (*_COMPUTED, *_PROOFS)
-        return any(path == one or path.startswith(f"{one}/") for one in left_out)
+        return not any(path == one or path.startswith(f"{one}/") for one in left_out)
 
-    def add(self, address: str) -> str | None:
-        """The file of an address, which is fetched when its turn comes; None where it is on no
-        site of files."""
-        if self.is_left_out(address):
-            return None
-        if address not in self.files:
-            self.files[address] = file_of(address)
-            self.queue.append(address)
-        return self.files[address]
-
-    def visit(self, address: str) -> None:
+    def visit(self, address: str) -> _Visit:
+        """Write what is at an address, and the RDF of a page."""
         response = self.client.get(address, headers=_ACCEPT)
         for _ in range(_HOPS):
             target = self.local(response.headers.get("Location", ""))
@@ -132,61 +125,75 @@ class _Site:
             status, body = response.status_code, response.get_data()
         if status != HTTPStatus.OK:
             words = f"{address} answers {status}; a site has no page that does not"
-            raise ProblemsError([Problem(str(self.folder), 0, words)], ExitStatus.CHECK_FAILED)
-        file = self.files[address] or file_of(address)
-        if response.mimetype == HTML.media_type:
-            self.pages += 1
-            if self.pages % _AT_ONCE == 0:
-                self.tell(f"{self.pages:,} pages written, {len(self.queue):,} to go")
-            formats = self.write_formats(address, response.headers.get("Link", ""))
-            body = self.relinked(body.decode(), file).encode()
-            self.redirects.append(Redirect(f"{self.prefix}{address}", file, formats))
-        self.write(file, body)
+            return _Visit(0, problem=Problem(str(self.folder), 0, words))
+        file = file_of(address)
+        if response.mimetype != HTML.media_type:
+            return _Visit(self.write(file, body))
+        formats, size = self.write_formats(address, response.headers.get("Link", ""))
+        page, addresses = self.relinked(body.decode(), file)
+        size += self.write(file, page.encode())
+        return _Visit(size, addresses, Redirect(f"{self.prefix}{address}", file, formats))
 
-    def write_formats(self, address: str, links: str) -> dict[str, str]:
-        """The RDF of a page, as its links of the header say; the files by their extensions."""
+    def write_formats(self, address: str, links: str) -> tuple[dict[str, str], int]:
+        """Write the RDF of a page, as its links of the header say; the files by their extensions,
+        and the size of those that were not there."""
         formats: dict[str, str] = {}
-        if not _OWN_RDF.match(address):
-            return formats
-        for link in _ALTERNATE.findall(links):
-            target = self.local(link)
-            extension = next(
-                (
-                    format_.extension
-                    for format_ in GRAPH_FORMATS
-                    if target
-                    and (target.endswith((f".{format_.extension}", f"format={format_.extension}")))
-                ),
-                None,
-            )
-            if target is None or extension is None:
-                continue
-            file = file_of(target, f".{extension}")
-            if self.files.setdefault(target, file) and not (self.folder / file).exists():
-                self.write(file, self.fetch(target))
-            formats[extension] = file
-        return formats
+        size = 0
+        for target in filter(None, map(self.local, _ALTERNATE.findall(links))):
+            extension = file_of(target).rpartition(".")[2]
+            if _OWN_RDF.match(address) and extension in _EXTENSIONS:
+                formats[extension] = file_of(target)
+                if not (self.folder / formats[extension]).exists():
+                    size += self.write(formats[extension], self.fetch(target))
+        return formats, size
 
-    def relinked(self, page: str, file: str) -> str:
-        """A page whose links lead to files of the site; one to what is on none is no link."""
+    def relinked(self, page: str, file: str) -> tuple[str, tuple[str, ...]]:
+        """A page whose links lead to files of the site, and the addresses of these; one to what is
+        on none is no link."""
+        addresses: dict[str, None] = {}
 
         def link(match: re.Match[str]) -> str:
             name, value = match[1], unescape(match[2])
             address = self.local(value)
             if address is None:
                 return match[0]
-            target = self.add(address) if name != "action" else None
-            if target is None:
+            if name == "action" or not self.has(address):
                 return 'data-elsewhere=""'
-            return f'{name}="{escape(link_between(file, target, urlsplit(value).fragment))}"'
+            addresses[address] = None
+            target = link_between(file, file_of(address), urlsplit(value).fragment)
+            return f'{name}="{escape(target)}"'
 
-        return _LINK.sub(link, _FORM.sub("", page))
+        return _LINK.sub(link, _FORM.sub("", page)), tuple(addresses)
 
-    def write(self, file: str, body: bytes) -> None:
+    def write(self, file: str, body: bytes) -> int:
+        """Write a file. Results: its size."""
         path = self.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
-        self.size += len(body)
+        return len(body)
+
+
+_own_sites: list[_Site] = []
+"""In a fork the site that it writes, which no message between processes could carry."""
+
+
+def _visit_own(address: str) -> _Visit:
+    return _own_sites[0].visit(address)
+
+
+def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit]:
+    """Visit addresses in forks of this process, whatever comes first."""
+    addresses = list(addresses)
+    if jobs == 1 or len(addresses) < _SHARE * jobs:
+        yield from map(site.visit, addresses)
+        return
+    gc.collect()
+    gc.freeze()  # else each fork would copy what it only looks through for garbage
+    try:
+        with multiprocessing.get_context("fork").Pool(jobs, _own_sites.append, (site,)) as pool:
+            yield from pool.imap_unordered(_visit_own, addresses, _SHARE)
+    finally:
+        gc.unfreeze()
 
 
 def publish_site(
@@ -195,24 +202,44 @@ def publish_site(
     public_url: str = "",
     *,
     proofs: bool = True,
+    jobs: int = 1,
     tell: Tell = lambda _: None,
 ) -> PublicationAccount:
     """Write the site of an application into a folder.
 
     Arguments: the application; the folder, which is empty; its public address, if any; whether
-    proofs are written too; what is told of how far it is. Raises: ProblemsError for a page that is
-    none; OSError.
+    proofs are written too; how many processes ask for pages; what is told of how far it is.
+    Raises: ProblemsError for a page that is none; OSError.
     """
-    site = _Site(app.test_client(), folder, public_url.rstrip("/"), proofs, tell)
-    site.walk()
-    site.redirects += [
+    site = _Site(app.test_client(), folder, public_url.rstrip("/"), proofs)
+    redirects: list[Redirect] = []
+    size = 0
+    ahead = dict.fromkeys((*_START, *site.things()))
+    known_files = set(map(file_of, ahead))
+    while ahead:
+        found: dict[str, None] = {}
+        for number, visit in enumerate(_visits(site, ahead, jobs), 1):
+            if visit.problem is not None:
+                raise ProblemsError([visit.problem], ExitStatus.CHECK_FAILED)
+            size += visit.size
+            found |= dict.fromkeys(visit.addresses)
+            if visit.redirect is not None:
+                redirects.append(visit.redirect)
+                known_files.update(visit.redirect.formats.values())
+                if len(redirects) % _AT_ONCE == 0:
+                    left = len(ahead) - number
+                    tell(f"{len(redirects):,} pages written, {left:,} to go, and what they lead to")
+        ahead = {one: None for one in sorted(found) if file_of(one) not in known_files}
+        known_files.update(map(file_of, ahead))
+    pages = len(redirects)
+    redirects += [
         Redirect(
             redirect.address.replace("/doc/", "/id/", 1), redirect.file, redirect.formats, sees=True
         )
-        for redirect in site.redirects
+        for redirect in redirects
         if redirect.address.removeprefix(site.prefix).startswith("/doc/")
     ]
-    for name, text in redirect_files(site.redirects).items():
-        site.write(name, text.encode())
+    for name, text in redirect_files(redirects).items():
+        size += site.write(name, text.encode())
     files = sum(1 for path in folder.rglob("*") if path.is_file())
-    return PublicationAccount(site.pages, files, site.size)
+    return PublicationAccount(pages, files, size)

@@ -22,6 +22,7 @@ from .graph_load import graph_quads as graph_quads
 from .graph_load import load as load
 from .ingestion import Foresight as Foresight
 from .ingestion import Ingestion as Ingestion
+from .ingestion import graph_names as graph_names
 from .ingestion import ingest as ingest
 from .ingestion import ingest_named as ingest_named
 from .ingestion import split_by_graph as split_by_graph

@@ -89,7 +89,7 @@ def ingest(
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    names = _graph_names(paths, authority)
+    names = graph_names(paths, authority)
     named_files = [GraphFile(*one) for one in zip(names, paths, strict=True)]
     return ingest_named(named_files, folder, reasoning, progress, foresee, default_graph, authority)
 
@@ -261,7 +261,7 @@ def _key_of(graph: str, authority: str) -> str:
     return graph.removeprefix(f"{authority}graph/").removeprefix(GRAPH)
 
 
-def _graph_names(paths: Iterable[Path], authority: str) -> list[URIRef]:
+def graph_names(paths: Iterable[Path], authority: str) -> list[URIRef]:
     """A name for each file; files of the same name are told apart by a number. A file of a built
     graph has the name that its evidence tells."""
     names: list[URIRef] = []

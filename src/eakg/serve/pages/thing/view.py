@@ -63,6 +63,7 @@ from eakg.serve.data import (
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.claims import claims_of
 from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
+from eakg.serve.pages.thing.last_told import last_told
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.pages.thing.paragraph import paragraph_of
@@ -242,13 +243,12 @@ def _represented(
             )
         )
         presentation = state().catalogue.presentation()
-        outline = outline_of(
-            state().store,
-            state().shelf,
-            target.iri,
-            target.closure,
-            presentation,
-            target.page,
+        key = target.iri, target.closure, target.page
+        store, shelf = state().store, state().shelf
+        outline = last_told().outline.get(
+            store,
+            key,
+            lambda: outline_of(store, shelf, target.iri, target.closure, presentation, target.page),
         )
         if outline is None:
             raise NotFound
@@ -329,17 +329,21 @@ def _represent(
     if document.terms:
         raise BadParameterError("terms is for pages; other formats have them anyway")
     catalogue, store = state().catalogue, state().store
-    licence = catalogue.project().licence
+    licences = catalogue.project().licences_of(outline.graphs)
     about = URIRef(_document_iri(document))
     if isinstance(representation, Page):
         text = thing_json(store, outline, catalogue.presentation(), document.most)
         return Response(text, content_type=representation.content_type)
     ends = outline.outgoing, outline.incoming
-    description = description_of(store, outline, catalogue.presentation(), *ends)
+    description = last_told().description.get(
+        store,
+        (outline.iri, outline.closure, outline.page),
+        lambda: description_of(store, outline, catalogue.presentation(), *ends),
+    )
     if representation in QUAD_FORMATS:
-        data = write_quads(quads_of(store, description, about, licence), representation)
+        data = write_quads(quads_of(store, description, about, licences), representation)
         return Response(data, content_type=representation.content_type)
-    triples = description.triples(about, licence)
+    triples = description.triples(about, licences)
     if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):
         data = compacted(triples, catalogue, absolute("/context.jsonld"))
         return Response(data, content_type=COMPACTED_TYPE)
@@ -401,6 +405,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         document=document,
         terms=document.terms,
         formats=FORMATS,
+        licences=catalogue.project().licences_of(outline.graphs),
         data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
         here=full_address,
         outside=_outside(document),
@@ -453,7 +458,7 @@ def _links(document: ThingDocument, outline: Outline) -> list[str]:
         ]
     turtle = TURTLE.media_type
     links.append(f'<{paths[turtle]}>; rel="describedby"; type="{turtle}"')
-    licence = state().catalogue.project().licence
+    licences = state().catalogue.project().licences_of(outline.graphs)
     kinds = outline.kinds.get(document.iri, ())
     types = sorted(str(kind) for kind in kinds if isinstance(kind, URIRef))
     links += [
@@ -463,7 +468,7 @@ def _links(document: ThingDocument, outline: Outline) -> list[str]:
         f'<{dataset_iri(state().settings, state().catalogue)}>; rel="collection"',
         f'<{address("/linkset")}?iri={quote(document.iri, safe="")}>; rel="linkset";'
         ' type="application/linkset+json"',
-        *([f'<{licence}>; rel="license"'] if licence else []),
+        *(f'<{one}>; rel="license"' for one in licences),
         *(f'<{one}>; rel="type"; anchor="{document.iri}"' for one in types),
     ]
     return links
