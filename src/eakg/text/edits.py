@@ -6,7 +6,7 @@ and is removed leaves the file as it was. Whether the result is right says its d
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from eakg.rdf import whole_number
@@ -43,17 +43,22 @@ class Edit:
 
 def add_mention(draft: Draft, type_: str, spans: Sequence[Span]) -> Edit:
     """A mention of a type. Argument: its spans, in code points. Raises: EditError."""
+    fragments = _fragments(draft, spans)
+    if twin := _twin(draft, type_, fragments):
+        raise EditError(f"{twin.id} marks these words as {type_} already")
     lines = _Lines.of(draft)
-    return lines.edit(lines.add("T", _mention(draft, type_, spans)))
+    return lines.edit(lines.add("T", _mention(draft, type_, fragments)))
 
 
 def add_event(
     draft: Draft, type_: str, spans: Sequence[Span], attributes: Mapping[str, str]
 ) -> Edit:
-    """An event of a type, with its trigger and attributes. Arguments: the spans of the trigger, in
-    code points; values by attribute. Raises: EditError."""
+    """An event of a type, with its attributes and its trigger, which several may share. Arguments:
+    the spans of the trigger, in code points; values by attribute. Raises: EditError."""
+    fragments = _fragments(draft, spans)
     lines = _Lines.of(draft)
-    trigger = lines.add("T", _mention(draft, type_, spans))
+    twin = _twin(draft, type_, fragments)
+    trigger = twin.id if twin else lines.add("T", _mention(draft, type_, fragments))
     event = lines.add("E", f"{_word(type_)}:{trigger}")
     for attribute, value in attributes.items():
         lines.add("A", f"{_word(attribute)} {event} {_words(value)}")
@@ -237,27 +242,33 @@ class _Lines:
         return line.removeprefix("\ufeff").startswith(letter)
 
 
-def _mention(draft: Draft, type_: str, spans: Sequence[Span]) -> str:
+def _mention(draft: Draft, type_: str, fragments: tuple[Span, ...]) -> str:
     """The line of a mention, behind its id."""
-    name, text = _word(type_), draft.document.text
-    fragments = tuple(_fragments(text, spans))
-    if not fragments:
-        raise EditError("no words are chosen; choose some")
     places = ";".join(f"{start} {end}" for start, end in draft.offsets(fragments))
-    return f"{name} {places}\t{quote(text, fragments)}"
+    return f"{_word(type_)} {places}\t{quote(draft.document.text, fragments)}"
 
 
-def _fragments(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Spans without white space around them, in a fragment for each line."""
+def _twin(draft: Draft, type_: str, fragments: tuple[Span, ...]) -> TextBound | None:
+    """The mention of the same words as the same type, if there is one."""
+    twins = (one for one in draft.mentions if (one.type, one.fragments) == (type_, fragments))
+    return next(twins, None)
+
+
+def _fragments(draft: Draft, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans without white space around them, in a fragment for each line. Raises: EditError."""
+    text = draft.document.text
+    fragments = []
     for start, end in spans:
         if not 0 <= start < end <= len(text):
             words = f"{start} {end} is no place in the text, which goes from 0 to {len(text)}"
             raise EditError(f"{words}; correct the offsets")
         for line in LINE.finditer(text, start, end):
-            words = line[0].strip("\ufeff \t")
-            if words:
+            if words := line[0].strip("\ufeff \t"):
                 begin = line.start() + line[0].index(words)
-                yield begin, begin + len(words)
+                fragments.append((begin, begin + len(words)))
+    if not fragments:
+        raise EditError("no words are chosen; choose some")
+    return tuple(fragments)
 
 
 def _event(draft: Draft, identifier: str) -> Event:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from eakg.serve.annotator.access import AnnotatorAccess
-from eakg.serve.annotator.views import KEY, AnnotatorContext, blueprint, thing_title
+from eakg.serve.annotator.views import KEY, AnnotatorContext, blueprint
 from eakg.serve.annotator.workspace import Workspace
 from eakg.serve.app import MAX_BODY, register_headers, register_problems
 from eakg.serve.content import Project
@@ -20,7 +20,6 @@ def create_annotator(workspace: Workspace, token: str) -> Flask:
     app.extensions[KEY] = AnnotatorContext(workspace, AnnotatorAccess(token))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["title_of"] = thing_title
     app.jinja_env.globals.update(asset=asset_path, path=str, project=lambda: _PROJECT)
     register_problems(app, "annotator_problem.html")
     register_headers(app, cors=False)

@@ -163,8 +163,8 @@ class EditForm:
         if not slug:
             raise EditError("no thing is chosen; find one by its name")
         near = [entry.slug for entry in self.vocabulary.gazetteer.search(slug, 3)]
-        hint = f"did you mean {', '.join(near)}?" if near else "find it by its name"
-        raise EditError(f"nothing has the slug {slug!r}; {hint} A table is where things are added")
+        hint = f"did you mean {', '.join(near)}?" if near else "find it by its name."
+        raise EditError(f"unknown slug {slug}; {hint} Or add a row for it to a table")
 
 
 def _event_types(configuration: Configuration | None, vocabulary: Vocabulary) -> Sequence[str]:

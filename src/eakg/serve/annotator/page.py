@@ -66,10 +66,10 @@ class AnnotationEntry:
 
 @dataclass(frozen=True)
 class RoleChoice:
-    """A role of an event: its name, how many fillers it needs, and what may fill it."""
+    """A role of an event: its name, how many fillers it lacks, and what may fill it, too."""
 
     name: str
-    minimum: int
+    missing: int
     candidates: tuple[AnnotationEntry, ...]
 
 
@@ -289,21 +289,22 @@ class _Source:
         configuration = self._draft.configuration
         if configuration is None:
             for name in self._vocabulary.mapping.roles:
-                candidates = tuple(one for one in self._near(entry) if one.id != entry.id)
-                yield RoleChoice(name, 0, candidates)
+                yield RoleChoice(name, 0, self._candidates(entry, name))
             return
         definition = configuration.event_types.get(entry.type)
         for role in definition.roles if definition else ():
-            missing = role.minimum - sum(one.role == role.name for one in entry.fillers)
-            yield RoleChoice(
-                role.name,
-                max(0, missing),
-                tuple(
-                    one
-                    for one in self._near(entry)
-                    if one.id != entry.id and configuration.accepts(role, one.type)
-                ),
+            count = sum(one.role == role.name for one in entry.fillers)
+            candidates = (
+                one
+                for one in self._candidates(entry, role.name)
+                if configuration.accepts(role, one.type)
             )
+            yield RoleChoice(role.name, max(0, role.minimum - count), tuple(candidates))
+
+    def _candidates(self, entry: AnnotationEntry, role: str) -> tuple[AnnotationEntry, ...]:
+        """What does not fill a role of an event yet."""
+        fillers = {entry.id, *(one.id for one in entry.fillers if one.role == role)}
+        return tuple(one for one in self._near(entry) if one.id not in fillers)
 
     def _near(self, entry: AnnotationEntry) -> list[AnnotationEntry]:
         """All entries, those of the sentence of one first, then in the order of their distance."""

@@ -1,6 +1,6 @@
 """The views of the annotator."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlencode
@@ -8,8 +8,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from eakg.dataset import GazetteerEntry
-from eakg.names import EAKG
 from eakg.problems import ProblemsError
 from eakg.serve.annotator.access import PARAMETER, AnnotatorAccess
 from eakg.serve.annotator.annotation_file import version_of
@@ -31,6 +29,14 @@ class AnnotatorContext:
 
     workspace: Workspace
     access: AnnotatorAccess
+
+
+@dataclass(frozen=True)
+class ThingChoice:
+    """A thing that may be chosen: its slug; its name, type and slug in one line."""
+
+    slug: str
+    title: str
 
 
 def _context() -> AnnotatorContext:
@@ -165,7 +171,7 @@ def _conflict(name: str, merge: Merge) -> ResponseReturnValue:
 
 
 def _see(name: str, focus: str = "") -> ResponseReturnValue:
-    query = f"?{urlencode({'at': focus})}#annotation" if focus else ""
+    query = f"?{urlencode({'at': focus})}" if focus else ""
     return redirect(f"/documents/{name}{query}", HTTPStatus.SEE_OTHER)
 
 
@@ -183,20 +189,14 @@ def findings(name: str) -> ResponseReturnValue:
 @blueprint.get("/things")
 def things() -> ResponseReturnValue:
     """Things by words of their names, for the script of the page."""
-    return jsonify([_as_dict(entry) for entry in _things(request.args.get("find", ""))])
+    return jsonify([asdict(one) for one in _things(request.args.get("find", ""))])
 
 
-def _things(words: str) -> list[GazetteerEntry]:
+def _things(words: str) -> list[ThingChoice]:
     if not words.strip():
         return []
-    return _context().workspace.vocabulary().gazetteer.search(words, _MOST)
-
-
-def _as_dict(entry: GazetteerEntry) -> dict[str, str]:
-    return {"slug": entry.slug, "title": thing_title(entry)}
-
-
-def thing_title(entry: GazetteerEntry) -> str:
-    """A thing in one line: its name, its kinds, its slug."""
-    kinds = ", ".join(str(class_).removeprefix(str(EAKG)) for class_ in entry.classes)
-    return f"{entry.name('en')} ({kinds}), {entry.slug}"
+    vocabulary = _context().workspace.vocabulary()
+    return [
+        ThingChoice(entry.slug, f"{entry.name('en')} ({vocabulary.type_of(entry)}), {entry.slug}")
+        for entry in vocabulary.search(words, _MOST)
+    ]

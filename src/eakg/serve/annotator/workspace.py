@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from eakg import pipeline
 from eakg.check import Check
@@ -81,10 +81,19 @@ class Vocabulary:
             for name in entry.names
         }
 
+    @cached_property
+    def _types(self) -> Mapping[URIRef, str]:
+        return {class_: name for name, class_ in self.mapping.entities.items()}
+
     def type_of(self, entry: GazetteerEntry) -> str | None:
-        """The type of mentions of a thing."""
-        types = {class_: name for name, class_ in self.mapping.entities.items()}
-        return annotation_type(entry, types, self.ontology)
+        """The type of mentions of a thing, None where things of its kind are not mentioned."""
+        return annotation_type(entry, self._types, self.ontology)
+
+    def search(self, words: str, most: int) -> list[GazetteerEntry]:
+        """The things that may be mentioned and have a name like these words, the likeliest
+        first."""
+        entries = self.gazetteer.search(words, len(self.entries))
+        return [entry for entry in entries if self.type_of(entry)][:most]
 
 
 class Workspace:

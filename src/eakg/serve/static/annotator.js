@@ -146,7 +146,7 @@ for (const field of document.querySelectorAll("input[data-things]")) {
 // A role that waits for what is clicked next.
 let waiting = null;
 
-for (const form of document.querySelectorAll("form[data-role]")) {
+for (const form of document.querySelectorAll("form[data-role]:has(select)")) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Pick";
@@ -198,7 +198,7 @@ if (selected && Number(selected.dataset.place) >= 0) {
   });
   if (number >= 0) anchor = cursor = number;
 }
-if (location.hash === "#annotation") text.focus({ preventScroll: true });
+if (selected) text.focus({ preventScroll: true });
 
 const findings = document.getElementById("findings");
 fetch(findings.dataset.address)
