@@ -2,6 +2,7 @@ from .beginnings import Beginning as Beginning
 from .beginnings import begin as begin
 from .beginnings import gazetteer_of as gazetteer_of
 from .beginnings import unseen_suggestions as unseen_suggestions
+from .beginnings import usual_attributes as usual_attributes
 from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
 from .confirmation import without_unconfirmed as without_unconfirmed
@@ -50,4 +51,3 @@ from .references import nodes_of_values as nodes_of_values
 from .references import vocabularies_of as vocabularies_of
 from .suggestions import NOTE as NOTE
 from .suggestions import UNITS as UNITS
-from .usage import usual_attributes as usual_attributes

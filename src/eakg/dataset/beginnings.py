@@ -1,5 +1,7 @@
-"""What an annotator begins with: the gazetteer of a dataset, and suggestions for a record."""
+"""What an annotator begins with: the gazetteer of a dataset, what is usual in it, and suggestions
+for a record."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,16 +9,17 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 
 from eakg.dataset.gazetteer import Gazetteer
-from eakg.dataset.layout import Layout
+from eakg.dataset.layout import Layout, shipped_layout
 from eakg.dataset.lifting import read_complete_mapping, read_ontology, survey_sources
 from eakg.dataset.suggestions import NOTE, Suggester, standoff_lines
 from eakg.files import publish
 from eakg.lift import META, Mapping, read_meta
 from eakg.problems import Problem, ProblemsError
-from eakg.text import Configuration, Dialect, read_record
+from eakg.text import Attribute, Configuration, Dialect, Event, parse_standoff, read_record
 
 LEFT_TO_PEOPLE = frozenset({"Document", "MeetingType", "Place", "Quantity"})
 """Types of things that are marked only where a role takes them (docs/annotating.md)."""
+_SHARE = 0.75  # of the events of a type, from which on a value is usual
 
 
 @dataclass(frozen=True)
@@ -91,4 +94,32 @@ def _types(mapping: Mapping, configuration: Configuration | None) -> dict[URIRef
         class_: name
         for name, class_ in mapping.entities.items()
         if name in names and name not in LEFT_TO_PEOPLE
+    }
+
+
+def usual_attributes(layout: Layout) -> dict[str, dict[str, str]]:
+    """The values of attributes that three quarters or more of the events of a type have, by type
+    and attribute: of the records of a layout, and of those shipped where it is annotated as they
+    are. What cannot be read is left out."""
+    shipped = shipped_layout()
+    layouts = [layout]
+    if layout.mapping.resolve() == shipped.mapping.resolve():
+        layouts.append(shipped)
+    folders = {path.resolve() for one in layouts for path in one.records()}
+    events: Counter[str] = Counter()
+    values: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for folder in sorted(folders):
+        standoff, _ = parse_standoff(sorted(folder.glob("*.ann")))
+        types = {event.id: event.type for event in standoff.of(Event)}
+        events.update(types.values())
+        for attribute in standoff.of(Attribute):
+            if attribute.target in types and attribute.value is not None:
+                values[types[attribute.target]][attribute.type, attribute.value] += 1
+    return {
+        type_: {
+            attribute: value
+            for (attribute, value), count in values[type_].items()
+            if count >= _SHARE * total
+        }
+        for type_, total in events.items()
     }

@@ -124,9 +124,10 @@ def refer(draft: Draft, target: str, reference: str, name: str, *, replaces: boo
     lines = _Lines.of(draft)
     database = reference.partition(":")[0]
     body = f"Reference {_target(draft, target)} {_word(reference)}\t{_words(name)}"
-    for one in draft.standoff.of(Normalization):
-        if replaces and (one.target, one.database) == (target, database):
-            lines.replace(one, f"{one.id}\t{body}")
+    for reference_line in draft.standoff.of(Normalization):
+        place = reference_line.target, reference_line.database
+        if replaces and place == (target, database):
+            lines.replace(reference_line, f"{reference_line.id}\t{body}")
             return lines.edit(target)
     lines.add("N", body)
     return lines.edit(target)
@@ -137,11 +138,11 @@ def set_type(draft: Draft, identifier: str, type_: str) -> Edit:
     lines, name = _Lines.of(draft), _word(type_)
     target = draft.annotation(_target(draft, identifier))
     triggers = {target.trigger} if isinstance(target, Event) else {identifier}
-    for one in draft.standoff.annotations:
-        if isinstance(one, TextBound) and one.id in triggers:
-            lines.replace(one, re.sub(r"(?<=\t)\S+", lambda _: name, lines.text(one), count=1))
-        elif isinstance(one, Event) and one.trigger in triggers:
-            lines.replace(one, re.sub(r"(?<=\t)[^:]+", lambda _: name, lines.text(one), count=1))
+    for annotation in draft.standoff.annotations:
+        if isinstance(annotation, TextBound) and annotation.id in triggers:
+            lines.replace_first(annotation, r"(?<=\t)\S+", name)
+        elif isinstance(annotation, Event) and annotation.trigger in triggers:
+            lines.replace_first(annotation, r"(?<=\t)[^:]+", name)
     return lines.edit(identifier)
 
 
@@ -213,8 +214,8 @@ class _Lines:
         """Put a line behind the last of its kind, or else of all; its id."""
         places = [place for place, line in enumerate(self._lines) if self._is_of(line, letter)]
         numbers = (_NUMBER.match(self._lines[place].removeprefix("\ufeff")) for place in places)
-        known = (whole_number(match[1], sys.maxsize) or 0 for match in numbers if match)
-        identifier = f"{letter}{max(known, default=0) + 1}"
+        counts = (whole_number(match[1], sys.maxsize) or 0 for match in numbers if match)
+        identifier = f"{letter}{max(counts, default=0) + 1}"
         end = len(self._lines) - (not self._lines[-1])
         place = places[-1] + 1 if places else end
         ending = "\r" if place and self._lines[place - 1].endswith("\r") else ""
@@ -227,6 +228,10 @@ class _Lines:
         ending = "\r" if self._lines[place].endswith("\r") else ""
         mark = "\ufeff" if self._lines[place].startswith("\ufeff") else ""
         self._lines[place] = f"{mark}{text.removeprefix(mark)}{ending}"
+
+    def replace_first(self, annotation: Identified, pattern: str, text: str) -> None:
+        """Put a text in the place of what a pattern matches first in the line of an annotation."""
+        self.replace(annotation, re.sub(pattern, lambda _: text, self.text(annotation), count=1))
 
     def remove(self, annotations: Collection[Identified]) -> None:
         """Take the lines of annotations away; a byte order mark stays."""

@@ -111,12 +111,12 @@ def text_of(folder: Path) -> Path:
     return folder / f"{(folder if _has_name(folder) else folder.resolve()).name}.txt"
 
 
-def configuration_file(folder: Path, shared: Path | None = None) -> Path | None:
+def configuration_file(folder: Path, default: Path | None = None) -> Path | None:
     """The file of the configuration of the record in a folder: that of the folder, else of its
-    parent, else the shared one."""
+    parent, else the default."""
     parent = folder.parent if _has_name(folder) else folder / ".."
     candidates = (place / CONFIGURATION for place in (folder, parent))
-    return next((path for path in candidates if path.is_file()), shared)
+    return next((path for path in candidates if path.is_file()), default)
 
 
 def _has_name(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from eakg.dataset.project import layout_of_documents
 from eakg.serve.annotator.application import create_annotator
-from eakg.serve.annotator.workspace import Workspace
+from eakg.serve.annotator.workspace import AnnotationWorkspace
 from helpers.house import ROOT
 from helpers.small_dataset import write_small_dataset
 
@@ -28,8 +28,8 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def workspace(documents: Path) -> Workspace:
-    return Workspace(layout_of_documents(documents))
+def workspace(documents: Path) -> AnnotationWorkspace:
+    return AnnotationWorkspace(layout_of_documents(documents))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def file(documents: Path, name: str) -> Path:
 
 
 @pytest.fixture
-def client(workspace: Workspace) -> FlaskClient:
+def client(workspace: AnnotationWorkspace) -> FlaskClient:
     client = create_annotator(workspace, TOKEN).test_client()
     assert client.get(f"/?token={TOKEN}").status_code == 303
     return client
@@ -75,7 +75,7 @@ def refusal(page: TestResponse) -> str:
     return unescape(match[1])
 
 
-def test_the_token_opens_it_once_and_the_cookie_then(workspace: Workspace) -> None:
+def test_the_token_opens_it_once_and_the_cookie_then(workspace: AnnotationWorkspace) -> None:
     client = create_annotator(workspace, TOKEN).test_client()
     for path in ("/", "/documents/note", "/things?find=x", "/?token=other"):
         answer = client.get(path)
@@ -313,3 +313,15 @@ def test_without_script_things_are_found_by_the_form(client: FlaskClient, name: 
     page = client.get(f"/documents/{name}?words=Japan&spans=0+5&find=lao")
     assert '<option value="laos">Laos (State), laos</option>' in page.text
     assert 'name="spans" value="0 5"' in page.text
+
+
+def test_an_annotation_that_is_not_in_the_text_can_be_removed(
+    client: FlaskClient, name: str, file: Path
+) -> None:
+    before = file.read_text("utf-8")
+    file.write_text(before + "T99\tState 1 6\tJapan\n", "utf-8")
+    page = client.get(f"/documents/{name}?at=T99")
+    assert "Not in the text" in page.text
+    assert "Remove T99" in page.text
+    assert send(client, name, edit="removal", target="T99").status_code == 303
+    assert file.read_text("utf-8") == before

@@ -27,7 +27,7 @@ def annotate(folder: Path, port: int) -> ExitStatus:
     address, and its token opens it. Each edit is written at once into the .ann file of its
     document, and nothing else is.
     """
-    from eakg.serve.annotator import Workspace, run_annotator
+    from eakg.serve.annotator import AnnotationWorkspace, run_annotator
 
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of documents")])
@@ -39,5 +39,5 @@ def annotate(folder: Path, port: int) -> ExitStatus:
         document, layout = place.name, layout_of_documents(place.parent)
     else:
         layout = layout_of_documents(folder)
-    run_annotator(Workspace(layout), port, document)
+    run_annotator(AnnotationWorkspace(layout), port, document)
     return ExitStatus.DONE

@@ -1,3 +1,3 @@
 from .application import create_annotator as create_annotator
 from .server import run_annotator as run_annotator
-from .workspace import Workspace as Workspace
+from .workspace import AnnotationWorkspace as AnnotationWorkspace

@@ -15,7 +15,7 @@ from eakg.serve.app import LOCAL_HOSTS, Access, MisdirectedError, is_named
 
 PARAMETER = "token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OWN = frozenset({"same-origin", "none"})
+_OWN_SITE = frozenset({"same-origin", "none"})
 _STATIC = "/static/"
 
 
@@ -60,6 +60,6 @@ def _is_own(request: Request) -> bool:
     """Whether a form comes from a page of this service, or from a program that is no browser."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        return site in _OWN
+        return site in _OWN_SITE
     origin = request.headers.get("Origin")
     return origin is None or origin == request.host_url.rstrip("/")

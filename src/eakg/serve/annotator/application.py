@@ -4,7 +4,7 @@ from flask import Flask
 
 from eakg.serve.annotator.access import AnnotatorAccess
 from eakg.serve.annotator.views import KEY, AnnotatorContext, blueprint
-from eakg.serve.annotator.workspace import Workspace
+from eakg.serve.annotator.workspace import AnnotationWorkspace
 from eakg.serve.app import MAX_BODY, register_headers, register_problems
 from eakg.serve.content import Project
 from eakg.serve.data import asset_path, register_assets
@@ -12,7 +12,7 @@ from eakg.serve.data import asset_path, register_assets
 _PROJECT = Project(title="EAKG annotator", language=("en",))
 
 
-def create_annotator(workspace: Workspace, token: str) -> Flask:
+def create_annotator(workspace: AnnotationWorkspace, token: str) -> Flask:
     """The application over the documents of a workspace. Argument: what opens it."""
     app = Flask("eakg.serve")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY

@@ -1,13 +1,14 @@
 """Edits as forms send them: what their fields say, and what they leave to be found out."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eakg.names import is_slug
-from eakg.serve.annotator.workspace import EditFunction, Vocabulary
+from eakg.serve.annotator.choices import TypeChoices
+from eakg.serve.annotator.workspace import EditFunction, ReferenceTerms
 from eakg.text import (
-    Configuration,
+    Attribute,
     Draft,
     Edit,
     EditError,
@@ -41,7 +42,7 @@ class EditForm:
     """
 
     fields: Mapping[str, str]
-    vocabulary: Vocabulary
+    vocabulary: ReferenceTerms
     language: str
     year: int
 
@@ -81,8 +82,7 @@ class EditForm:
             type_ = self.vocabulary.type_of(entry) or ""
         if not type_:
             raise EditError("no type is chosen; choose one, or a thing that has one")
-        events = _event_types(draft.configuration, self.vocabulary)
-        if type_ in events:
+        if type_ in TypeChoices.of(draft.configuration, self.vocabulary.mapping).events:
             attributes = self.vocabulary.attributes.get(type_, {})
             edit = add_event(draft, type_, spans, attributes)
         else:
@@ -91,17 +91,17 @@ class EditForm:
             name = entry.name(self.language.partition("-")[0])
             return self._refer(draft, edit, f"{self.vocabulary.mapping.database}:{slug}", name)
         words = " ".join(draft.document.text[start:end] for start, end in spans)
-        expressions = ()
-        database = ""
+        values = list(self._values(type_, words))
+        return self._refer(draft, edit, *values[0]) if len(values) == 1 else edit
+
+    def _values(self, type_: str, words: str) -> Iterator[tuple[str, str]]:
+        """What words of a type say by themselves, each as a reference and in words."""
         if type_ == _DATE:
-            database, expressions = _DATE_DATABASE, tuple(days_in(words, self.year))
-        elif type_ == _QUANTITY:
-            units = self.vocabulary.units
-            database, expressions = _QUANTITY_DATABASE, tuple(quantities_in(words, units))
-        if len(expressions) == 1:
-            (one,) = expressions
-            return self._refer(draft, edit, f"{database}:{one.value}", one.words)
-        return edit
+            for item in days_in(words, self.year):
+                yield f"{_DATE_DATABASE}:{item.value}", item.words
+        if type_ == _QUANTITY:
+            for item in quantities_in(words, self.vocabulary.units):
+                yield f"{_QUANTITY_DATABASE}:{item.value}", item.words
 
     def _refer(self, draft: Draft, edit: Edit, reference: str, name: str) -> Edit:
         after = draft.with_content(edit.content)
@@ -128,10 +128,9 @@ class EditForm:
     def _attribute(self, draft: Draft) -> Edit:
         target, type_, value = self._texts("target", "type", "value")
         if value == "":
-            for one in draft.standoff.annotations:
-                if (getattr(one, "target", ""), one.type) == (target, type_):
-                    edit = remove(draft, getattr(one, "id", ""))
-                    return Edit(edit.content, target)
+            for attribute in draft.standoff.of(Attribute):
+                if (attribute.target, attribute.type) == (target, type_):
+                    return remove(draft, attribute.id)
             raise EditError(f"{target} has no {type_}; choose a value")
         return set_attribute(draft, target, type_, None if value == "-" else value)
 
@@ -165,9 +164,3 @@ class EditForm:
         near = [entry.slug for entry in self.vocabulary.gazetteer.search(slug, 3)]
         hint = f"did you mean {', '.join(near)}?" if near else "find it by its name."
         raise EditError(f"unknown slug {slug}; {hint} Or add a row for it to a table")
-
-
-def _event_types(configuration: Configuration | None, vocabulary: Vocabulary) -> Sequence[str]:
-    if configuration is None:
-        return list(vocabulary.mapping.events)
-    return [one.name for one in configuration.events if not one.abstract]

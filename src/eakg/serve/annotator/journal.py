@@ -11,20 +11,20 @@ _STEPS = 500  # of a file that can be taken back
 
 
 @dataclass(frozen=True)
-class Step:
+class EditStep:
     """What a file held before and after an edit."""
 
     before: str
     after: str
 
 
-class Journal:
+class EditJournal:
     """The versions of each file that pages were made of, and the edits, the last first. It lasts as
     long as the process."""
 
     def __init__(self) -> None:
         self._versions: dict[Path, OrderedDict[str, str]] = {}
-        self._steps: dict[Path, deque[Step]] = {}
+        self._steps: dict[Path, deque[EditStep]] = {}
 
     def keep(self, path: Path, content: str) -> str:
         """Remember a text of a file; its version."""
@@ -38,13 +38,13 @@ class Journal:
 
     def content(self, path: Path, version: str) -> str | None:
         """The text of a version of a file, None where it is not known."""
-        return self._versions.get(path, {}).get(version)
+        return self._versions.get(path, OrderedDict()).get(version)
 
-    def add(self, path: Path, step: Step) -> None:
+    def add(self, path: Path, step: EditStep) -> None:
         """Remember an edit."""
         self._steps.setdefault(path, deque(maxlen=_STEPS)).append(step)
 
-    def last(self, path: Path) -> Step | None:
+    def last(self, path: Path) -> EditStep | None:
         """The last edit of a file that was not taken back."""
         steps = self._steps.get(path)
         return steps[-1] if steps else None

@@ -9,13 +9,13 @@ from werkzeug.serving import make_server
 
 from eakg.problems import Problem, ProblemsError
 from eakg.serve.annotator.application import create_annotator
-from eakg.serve.annotator.workspace import Workspace, missing_text
+from eakg.serve.annotator.workspace import AnnotationWorkspace, missing_text
 
 _HOST = "127.0.0.1"
 _TOKEN_BYTES = 24
 
 
-def run_annotator(workspace: Workspace, port: int, document: str = "") -> None:
+def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "") -> None:
     """Serve until SIGINT or SIGTERM. One line with the address, which has the token, goes to
     standard output.
 

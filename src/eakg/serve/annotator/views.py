@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from eakg.problems import ProblemsError
 from eakg.serve.annotator.access import PARAMETER, AnnotatorAccess
 from eakg.serve.annotator.annotation_file import version_of
+from eakg.serve.annotator.findings import findings_of
 from eakg.serve.annotator.forms import EditForm
 from eakg.serve.annotator.merge import Merge
-from eakg.serve.annotator.page import annotator_page, findings_of
-from eakg.serve.annotator.workspace import ConflictError, UnknownDocumentError, Workspace
+from eakg.serve.annotator.page import annotator_page
+from eakg.serve.annotator.workspace import AnnotationWorkspace, ConflictError, UnknownDocumentError
 from eakg.text import EditError
 
 KEY = "eakg-annotator"
@@ -27,7 +28,7 @@ _OWN_FIELDS = ("version",)
 class AnnotatorContext:
     """What the views of one annotator share."""
 
-    workspace: Workspace
+    workspace: AnnotationWorkspace
     access: AnnotatorAccess
 
 
@@ -97,7 +98,7 @@ def document(name: str) -> ResponseReturnValue:
 def _page(name: str, refusal: str = "", status: HTTPStatus = HTTPStatus.OK) -> ResponseReturnValue:
     workspace = _context().workspace
     draft, version = workspace.draft(name)
-    meta, vocabulary = workspace.meta(name), workspace.vocabulary()
+    meta, mapping = workspace.meta(name), workspace.vocabulary().mapping
     focus = request.values.get("at") or request.values.get("event") or request.values.get("target")
     words = request.values.get("find", "")
     page = annotator_page(
@@ -106,7 +107,7 @@ def _page(name: str, refusal: str = "", status: HTTPStatus = HTTPStatus.OK) -> R
         meta.language,
         draft,
         version,
-        vocabulary,
+        mapping,
         focus or "",
         can_undo=workspace.can_undo(name, draft),
     )

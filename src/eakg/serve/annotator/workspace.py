@@ -25,7 +25,7 @@ from eakg.lift import META, Meta, read_meta
 from eakg.lift import Mapping as TermMapping
 from eakg.problems import Problem, ProblemsError
 from eakg.serve.annotator.annotation_file import AnnotationFile
-from eakg.serve.annotator.journal import Journal, Step
+from eakg.serve.annotator.journal import EditJournal, EditStep
 from eakg.text import (
     Draft,
     Edit,
@@ -57,7 +57,7 @@ class ConflictError(Exception):
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class ReferenceTerms:
     """What annotations refer to: the graph of the ontology, the mapping, the things by name, the
     attributes that events of a type usually have."""
 
@@ -96,14 +96,14 @@ class Vocabulary:
         return [entry for entry in entries if self.type_of(entry)][:most]
 
 
-class Workspace:
+class AnnotationWorkspace:
     """The documents of a layout. Argument: the layout."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.journal = Journal()
+        self.journal = EditJournal()
         self._lock = threading.Lock()
-        self._vocabulary: tuple[object, Vocabulary] | None = None
+        self._vocabulary: tuple[object, ReferenceTerms] | None = None
 
     def documents(self) -> list[Path]:
         """The folders of the documents whose texts are there."""
@@ -150,7 +150,7 @@ class Workspace:
             if result.content != draft.content:
                 file.write(result.content)
                 self.journal.keep(file.path, result.content)
-                self.journal.add(file.path, Step(draft.content, result.content))
+                self.journal.add(file.path, EditStep(draft.content, result.content))
         return result
 
     def undo(self, name: str, version: str) -> None:
@@ -183,7 +183,7 @@ class Workspace:
         """What `eakg check` says of a document. Raises: UnknownDocumentError; ProblemsError."""
         return pipeline.check(self.folder(name))
 
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> ReferenceTerms:
         """What annotations refer to, read anew where ontology, mapping or tables have changed.
         Raises: ProblemsError."""
         layout = self.layout
@@ -192,7 +192,7 @@ class Workspace:
         with self._lock:
             if self._vocabulary is None or self._vocabulary[0] != stamp:
                 ontology = read_ontology(layout)
-                vocabulary = Vocabulary(
+                vocabulary = ReferenceTerms(
                     ontology,
                     read_complete_mapping(layout, ontology),
                     gazetteer_of(layout, ontology),
