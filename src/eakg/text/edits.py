@@ -177,19 +177,17 @@ def _with_dependents(draft: Draft, target: Identified) -> set[str]:
     """The ids of an annotation and of what is only about it."""
     victims = {target.id}
     events = draft.standoff.of(Event)
-    if isinstance(target, Event) and not any(
-        one.trigger == target.trigger for one in events if one.id != target.id
-    ):
-        victims.add(target.trigger)
+    if isinstance(target, Event):
+        sharers = [event for event in events if event.trigger == target.trigger]
+        if sharers == [target]:
+            victims.add(target.trigger)
     if isinstance(target, TextBound):
-        victims |= {one.id for one in events if one.trigger == target.id}
+        victims |= {event.id for event in events if event.trigger == target.id}
+    additions = [*draft.standoff.of(Attribute), *draft.standoff.of(Normalization)]
+    additions += draft.standoff.of(Note)
     # Notes are also on attributes and normalizations.
     for _ in range(2):
-        victims |= {
-            one.id
-            for one in draft.standoff.annotations
-            if isinstance(one, Attribute | Normalization | Note) and one.target in victims
-        }
+        victims |= {addition.id for addition in additions if addition.target in victims}
     return victims
 
 

@@ -17,6 +17,39 @@ from helpers.house import ROOT
 from helpers.small_dataset import write_small_dataset
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own annotators
+PRECEDENTS = """\
+T1	Evaluation 3 8	helps
+T2	Meeting 13 16	met
+E1	Evaluation:T1
+A11	Modality E1 evaluation
+A12	Voice E1 article
+A13	Polarity E1 affirmed
+E10	Meeting:T2
+A14	Modality E10 reported-fact
+A15	Voice E10 article
+A16	Level E10 experts
+E2	Evaluation:T1
+A21	Modality E2 evaluation
+A22	Voice E2 article
+A23	Polarity E2 negated
+E20	Meeting:T2
+A24	Modality E20 reported-fact
+A25	Voice E20 article
+A26	Level E20 experts
+E3	Evaluation:T1
+A31	Modality E3 evaluation
+A32	Voice E3 article
+A33	Polarity E3 negated
+E30	Meeting:T2
+A34	Modality E30 reported-fact
+A35	Voice E30 article
+A36	Level E30 experts
+T3	MeetingRound 13 16	met
+E5	MeetingRound:T3
+A51	Modality E5 reported-fact
+A52	Voice E5 article
+"""
+"""Evaluations, of which some deny; meetings of one level, and a round that could have one."""
 FORM = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -24,7 +57,14 @@ FORM = {"Sec-Fetch-Site": "same-origin"}
 def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("annotator")
     write_small_dataset(root, ROOT)
-    return root / "graph/sources"
+    sources = root / "graph/sources"
+    precedents = sources / "precedents"
+    shutil.copytree(sources / "note", precedents)
+    (precedents / "note.ann").unlink()
+    (precedents / "note.txt").unlink()
+    (precedents / "precedents.txt").write_text("It helps, it met.\n", "utf-8")
+    (precedents / "precedents.ann").write_text(PRECEDENTS, "utf-8")
+    return sources
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +189,14 @@ def test_an_event_begins_with_what_events_of_its_type_have(
         "E4\tEvaluation:T13 About:E1",
         "A9\tModality E4 evaluation",
         "A10\tVoice E4 article",
-        "A11\tPolarity E4 affirmed",
         "N13\tReference E4 EAKG:own-praise\tLaos praised it",
     ):
         assert f"\n{line}\n" in text
+    # Half of the four deny, and a level is what words say.
+    assert "Polarity E4" not in text
+    assert send(client, name, edit="mention", words="gift", type="Meeting").status_code == 303
+    assert "\tModality E5 reported-fact\n" in file.read_text("utf-8")
+    assert "Level" not in file.read_text("utf-8")
     page = client.get(f"/documents/{name}/findings")
     assert "own" in page.text
     assert "unknown slug" not in page.text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending
+from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import PROJECT_FILE, layout_of_documents, read_project_file
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import text_of
@@ -39,5 +39,8 @@ def annotate(folder: Path, port: int) -> ExitStatus:
         document, layout = place.name, layout_of_documents(place.parent)
     else:
         layout = layout_of_documents(folder)
-    run_annotator(AnnotationWorkspace(layout), port, document)
+    workspace = AnnotationWorkspace(layout)
+    with progress("reading what annotations refer to"):
+        workspace.vocabulary()
+    run_annotator(workspace, port, document)
     return ExitStatus.DONE

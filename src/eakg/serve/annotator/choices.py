@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from eakg.lift import Mapping
 from eakg.serve.annotator.entries import AnnotationEntries, AnnotationEntry
 from eakg.text import Configuration, Definition, Draft
+
+_CANDIDATES = 100  # that a role offers
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,9 @@ def _roles(
 def _candidates(
     entry: AnnotationEntry, role: str, near: Iterable[AnnotationEntry]
 ) -> tuple[AnnotationEntry, ...]:
-    """What does not fill a role of an event yet."""
+    """What does not fill a role of an event yet, as many as can be looked through."""
     fillers = {entry.id, *(filler.id for filler in entry.fillers if filler.role == role)}
-    return tuple(candidate for candidate in near if candidate.id not in fillers)
+    return tuple(islice((one for one in near if one.id not in fillers), _CANDIDATES))
 
 
 def _by_distance(

@@ -42,9 +42,9 @@ class AnnotationEntry:
         return f"{self.id} {self.type} “{self.words}”" + (f": {names}" if names else "")
 
     @property
-    def is_suggestion(self) -> bool:
-        """Whether nobody has looked at it yet."""
-        return any(note.text == NOTE for note in self.notes)
+    def suggestion(self) -> Note | None:
+        """The note that nobody has looked at it yet, if it has one."""
+        return next((note for note in self.notes if note.text == NOTE), None)
 
 
 class AnnotationEntries:

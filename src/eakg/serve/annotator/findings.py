@@ -38,4 +38,5 @@ def _finding(
 ) -> CheckFinding:
     if problem.file != str(draft.path):
         return CheckFinding(str(problem), "", is_warning)
-    return CheckFinding(problem.message, owners.get(problem.line, ""), is_warning)
+    owner = owners.get(problem.line, "")
+    return CheckFinding(problem.message.removeprefix(f"{owner} "), owner, is_warning)

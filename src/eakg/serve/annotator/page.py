@@ -1,5 +1,6 @@
 """The page of a document that is annotated: its text with marks, and what can be done with them."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -82,16 +83,21 @@ def annotator_page(
 
 
 def _paragraphs(draft: Draft, entries: AnnotationEntries) -> Iterator[AnnotatedParagraph]:
-    marks = list(_marks(draft, entries))
-    for paragraph in draft.document.paragraphs:
+    paragraphs = draft.document.paragraphs
+    starts = [paragraph.start for paragraph in paragraphs]
+    # No fragment of a mention goes over the end of a line.
+    marks: dict[int, list[AnnotationMark]] = {}
+    for mark in _marks(draft, entries):
+        marks.setdefault(bisect_right(starts, mark.start), []).append(mark)
+    groups: dict[int, list[AnnotationEntry]] = {}
+    for entry in entries.by_id.values():
+        groups.setdefault(bisect_right(starts, entry.place), []).append(entry)
+    for paragraph in paragraphs:
+        own_marks = marks.get(paragraph.number, ())
         yield AnnotatedParagraph(
             paragraph.number,
-            tuple(_sentence(sentence, marks) for sentence in paragraph.sentences),
-            tuple(
-                entry
-                for entry in entries.by_id.values()
-                if paragraph.start <= entry.place < paragraph.end
-            ),
+            tuple(_sentence(sentence, own_marks) for sentence in paragraph.sentences),
+            tuple(groups.get(paragraph.number, ())),
         )
 
 

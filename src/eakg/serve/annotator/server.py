@@ -1,8 +1,10 @@
 """The server of the annotator: one process, for this machine alone."""
 
 import logging
+import os
 import secrets
 import signal
+import socket
 from types import FrameType
 
 from werkzeug.serving import make_server
@@ -30,10 +32,12 @@ def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "")
     # It would log each request.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
-        server = make_server(_HOST, port, create_annotator(workspace, token), threaded=True)
-    except (OSError, SystemExit) as error:
-        words = f"cannot listen: {error}; choose another with --port"
+        listener = socket.create_server((_HOST, port))
+    except OSError as error:
+        words = f"cannot listen: {os.strerror(error.errno or 0)}; choose another with --port"
         raise ProblemsError([Problem(f"{_HOST}:{port}", 0, words)]) from None
+    app = create_annotator(workspace, token)
+    server = make_server(_HOST, port, app, threaded=True, fd=listener.fileno())
     signal.signal(signal.SIGTERM, _interrupt)
     path = f"/documents/{document}" if document else "/"
     print(f"Annotate at http://{_HOST}:{server.port}{path}?token={token}", flush=True)
@@ -43,6 +47,7 @@ def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "")
         pass
     finally:
         server.server_close()
+        listener.close()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -181,10 +181,8 @@ def findings(name: str) -> ResponseReturnValue:
     """What is wrong with the annotations of a document, as `eakg check` says it."""
     workspace = _context().workspace
     draft, _ = workspace.draft(name)
-    check = workspace.findings(name)
-    return render_template(
-        "annotator_findings.html", name=name, count=check.count, findings=findings_of(check, draft)
-    )
+    check = findings_of(workspace.findings(name), draft)
+    return render_template("annotator_findings.html", name=name, findings=check)
 
 
 @blueprint.get("/things")

@@ -1,7 +1,7 @@
 """The documents that are annotated, with what is known of things and of how they are annotated."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -103,6 +103,8 @@ class AnnotationWorkspace:
         self.layout = layout
         self.journal = EditJournal()
         self._lock = threading.Lock()
+        self._check_lock = threading.Lock()
+        self._check: tuple[object, Check] | None = None
         self._vocabulary: tuple[object, ReferenceTerms] | None = None
 
     def documents(self) -> list[Path]:
@@ -180,15 +182,25 @@ class AnnotationWorkspace:
         return draft
 
     def findings(self, name: str) -> Check:
-        """What `eakg check` says of a document. Raises: UnknownDocumentError; ProblemsError."""
-        return pipeline.check(self.folder(name))
+        """What `eakg check` says of a document, found out once for as long as nothing changes.
+        Raises: UnknownDocumentError; ProblemsError."""
+        folder = self.folder(name)
+        # Whoever waits here asks of the file as it is then, mostly the same as whoever came after.
+        with self._check_lock:
+            documents = (path for one in self.layout.records() for path in sorted(one.iterdir()))
+            key = folder, _stamp((*self._sources(), *documents))
+            if self._check is None or self._check[0] != key:
+                self._check = key, pipeline.check(folder)
+            return self._check[1]
+
+    def _sources(self) -> tuple[Path, ...]:
+        """The files of what annotations refer to."""
+        return (*self.layout.ontology_files(), self.layout.mapping, *self.layout.tables())
 
     def vocabulary(self) -> ReferenceTerms:
         """What annotations refer to, read anew where ontology, mapping or tables have changed.
         Raises: ProblemsError."""
-        layout = self.layout
-        files = (*layout.ontology_files(), layout.mapping, *layout.tables())
-        stamp = [(path, path.stat().st_mtime_ns) for path in files if path.is_file()]
+        layout, stamp = self.layout, _stamp(self._sources())
         with self._lock:
             if self._vocabulary is None or self._vocabulary[0] != stamp:
                 ontology = read_ontology(layout)
@@ -200,6 +212,12 @@ class AnnotationWorkspace:
                 )
                 self._vocabulary = stamp, vocabulary
             return self._vocabulary[1]
+
+
+def _stamp(files: Iterable[Path]) -> tuple[tuple[Path, int, int], ...]:
+    """By what it is known that files are as they were."""
+    states = ((path, path.stat()) for path in files if path.is_file())
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 def missing_text(layout: Layout) -> ProblemsError:

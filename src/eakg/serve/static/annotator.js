@@ -6,13 +6,26 @@ const sentences = [...text.querySelectorAll(".sentence")];
 const words = document.getElementById("words");
 const spans = document.getElementById("spans");
 const length = (string) => [...string].length; // code points, as offsets count
-const segmenter = new Intl.Segmenter(text.lang, { granularity: "word" });
+const segmenter = segmenterOf(text.lang);
 
-// Every word: the sentence that it is in, and where it stands there, in units of the script.
-const places = sentences.flatMap((sentence, number) =>
-  [...segmenter.segment(sentence.textContent)]
-    .filter((part) => part.isWordLike)
-    .map((part) => ({ number, sentence, start: part.index, end: part.index + part.segment.length })));
+function segmenterOf(language) {
+  try {
+    return new Intl.Segmenter(language, { granularity: "word" });
+  } catch {
+    return new Intl.Segmenter(undefined, { granularity: "word" }); // it is no language
+  }
+}
+
+// Every word: its sentence, where it stands there in units of the script, and from where to where
+// in the text.
+const places = sentences.flatMap((sentence, number) => {
+  const words = sentence.textContent;
+  return [...segmenter.segment(words)].filter((part) => part.isWordLike).map((part) => {
+    const end = part.index + part.segment.length;
+    const from = Number(sentence.dataset.start) + length(words.slice(0, part.index));
+    return { number, sentence, start: part.index, end, from, to: from + length(part.segment) };
+  });
+});
 let anchor = 0; // the words from which to which are chosen
 let cursor = 0;
 
@@ -89,8 +102,23 @@ text.addEventListener("keydown", (event) => {
 });
 
 text.addEventListener("focus", () => {
-  if (document.getSelection().isCollapsed) choose();
+  // Who comes with the mouse chooses with it.
+  if (text.matches(":focus-visible") && document.getSelection().isCollapsed) choose();
 });
+
+// The arrows go on from where the mouse was.
+text.addEventListener("mouseup", () => setTimeout(() => {
+  const selection = document.getSelection();
+  if (!selection.rangeCount || !text.contains(selection.anchorNode)) return;
+  const range = selection.getRangeAt(0);
+  const start = offset(range.startContainer, range.startOffset);
+  const end = offset(range.endContainer, range.endOffset);
+  if (start === null || end === null) return;
+  const first = places.findIndex((place) => place.to > start);
+  const last = places.findLastIndex((place) => place.from <= Math.max(start, end - 1));
+  anchor = Math.max(first, 0);
+  cursor = Math.max(last, anchor);
+}));
 
 // What is chosen is looked for among the names of things.
 function mark() {
@@ -191,14 +219,13 @@ document.addEventListener("keydown", (event) => {
 // After an edit one goes on where it was.
 const selected = document.getElementById("annotation");
 if (selected && Number(selected.dataset.place) >= 0) {
-  const place = Number(selected.dataset.place);
-  const number = places.findIndex((word) => {
-    const start = Number(word.sentence.dataset.start);
-    return start + length(word.sentence.textContent.slice(0, word.start)) >= place;
-  });
+  const number = places.findIndex((place) => place.from >= Number(selected.dataset.place));
   if (number >= 0) anchor = cursor = number;
 }
-if (selected) text.focus({ preventScroll: true });
+if (selected) {
+  text.focus({ preventScroll: true });
+  choose();
+}
 
 const findings = document.getElementById("findings");
 fetch(findings.dataset.address)
