@@ -129,9 +129,9 @@ def usual_attributes(layout: Layout) -> dict[str, dict[str, str]]:
         types = {event.id: event.type for event in standoff.of(Event)}
         events.update(types.values())
         values.update(
-            (types[one.target], one.type, one.value or "")
-            for one in standoff.of(Attribute)
-            if one.target in types
+            (types[attribute.target], attribute.type, attribute.value or "")
+            for attribute in standoff.of(Attribute)
+            if attribute.target in types
         )
         settings = configuration_file(folder, home.shared_configuration)
         with suppress(ProblemsError):

@@ -183,8 +183,11 @@ def _with_dependents(draft: Draft, target: Identified) -> set[str]:
             victims.add(target.trigger)
     if isinstance(target, TextBound):
         victims |= {event.id for event in events if event.trigger == target.id}
-    additions = [*draft.standoff.of(Attribute), *draft.standoff.of(Normalization)]
-    additions += draft.standoff.of(Note)
+    additions: list[Attribute | Normalization | Note] = [
+        *draft.standoff.of(Attribute),
+        *draft.standoff.of(Normalization),
+        *draft.standoff.of(Note),
+    ]
     # Notes are also on attributes and normalizations.
     for _ in range(2):
         victims |= {addition.id for addition in additions if addition.target in victims}
