@@ -17,6 +17,10 @@ COMMANDS = {
         "annotation.agreement.compare",
         "Say how far two annotations of one text agree: FIRST and SECOND are folders of documents.",
     ),
+    "annotate": (
+        "annotation.annotate.annotate",
+        "Annotate the documents in DIR in the browser, at the address that is printed.",
+    ),
     "build": (
         "build.build",
         "Lift annotated text and tables, reason, and write the Turtle files of the graph.",

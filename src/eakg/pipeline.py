@@ -28,7 +28,7 @@ from eakg.dataset import (
     Layout,
     begin,
     graph_files,
-    layout_around,
+    layout_of_documents,
     lift_sources,
     lift_what_is_right,
     places_of_layout,
@@ -36,7 +36,6 @@ from eakg.dataset import (
     read_built,
     read_ontology,
     shipped_layout,
-    sources_layout,
     surplus_files,
     survey_sources,
     unseen_suggestions,
@@ -214,12 +213,8 @@ def suggest(folder: Path) -> Beginning:
 
 def _layout_around(folder: Path) -> tuple[Layout, Path]:
     """The layout that a record is in, and its folder there. Raises: ProblemsError."""
-    shipped = shipped_layout()
     place = folder if folder.name not in ("", "..") else folder.resolve()
-    is_shipped = place.parent.resolve() == shipped.sources.resolve()
-    layout = shipped
-    if not is_shipped:
-        layout = layout_around(place) or sources_layout(place.parent, None)
+    layout = layout_of_documents(place.parent)
     record = layout.sources / place.name
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of a document")])

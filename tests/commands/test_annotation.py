@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,28 @@ def test_a_trigger_of_no_event_is_told_as_one(small: Small) -> None:
 
 def test_nothing_to_find(small: Small) -> None:
     assert small.run("find", " ").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("graph/nothing", "graph/nothing: no such folder; name that of documents"),
+        ("graph/background", "graph/background: has no folder of a document with its text"),
+        (f"{NOTE}/note.txt", f"{NOTE}/note.txt: no such folder; name that of documents"),
+    ],
+)
+def test_nothing_to_annotate(small: Small, folder: str, words: str) -> None:
+    result = small.run("annotate", folder, "--port", "0")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(words)
+    assert result.stdout == ""
+
+
+def test_a_port_in_use(small: Small) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        result = small.run("annotate", NOTE, "--port", port)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"127.0.0.1:{port}: cannot listen: Address already in use; choose another with --port\n"
+    )

@@ -2,11 +2,13 @@ from .beginnings import Beginning as Beginning
 from .beginnings import begin as begin
 from .beginnings import gazetteer_of as gazetteer_of
 from .beginnings import unseen_suggestions as unseen_suggestions
+from .beginnings import usual_attributes as usual_attributes
 from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
 from .confirmation import without_unconfirmed as without_unconfirmed
 from .gazetteer import Gazetteer as Gazetteer
 from .gazetteer import GazetteerEntry as GazetteerEntry
+from .gazetteer import annotation_type as annotation_type
 from .graphs import evidence_beside as evidence_beside
 from .graphs import file_graphs as file_graphs
 from .graphs import layout_graphs as layout_graphs
@@ -22,6 +24,7 @@ from .lifting import Lifting as Lifting
 from .lifting import graph_files as graph_files
 from .lifting import lift_sources as lift_sources
 from .lifting import lift_what_is_right as lift_what_is_right
+from .lifting import read_complete_mapping as read_complete_mapping
 from .lifting import read_ontology as read_ontology
 from .lifting import surplus_files as surplus_files
 from .lifting import survey_sources as survey_sources
@@ -39,9 +42,12 @@ from .project import SECTIONS as SECTIONS
 from .project import BuildOptions as BuildOptions
 from .project import ProjectFile as ProjectFile
 from .project import layout_around as layout_around
+from .project import layout_of_documents as layout_of_documents
 from .project import prefix_problems as prefix_problems
 from .project import project_of as project_of
 from .project import read_project_file as read_project_file
 from .project import unknown_sections as unknown_sections
 from .references import nodes_of_values as nodes_of_values
 from .references import vocabularies_of as vocabularies_of
+from .suggestions import NOTE as NOTE
+from .suggestions import UNITS as UNITS

@@ -1,7 +1,7 @@
 """A gazetteer: things, and the names by which sources and ontology call them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -94,6 +94,27 @@ class Gazetteer:
         names = get_close_matches(folded(words), self.owners, n=most, cutoff=cutoff)
         things = {thing for name in names for thing in self.owners[name]}
         return sorted(map(self._iris.slug, things))
+
+
+def annotation_type(
+    entry: GazetteerEntry, types: Mapping[URIRef, str], ontology: Graph
+) -> str | None:
+    """The type of annotations of a thing: that of its class, or the nearest above. Arguments: the
+    entry of the thing; the types by the classes that they stand for; the graph of the ontology."""
+    level: Sequence[URIRef] = entry.classes
+    visits: set[URIRef] = set()
+    while level:
+        for class_ in level:
+            if class_ in types:
+                return types[class_]
+        visits |= {*level}
+        level = [
+            above
+            for class_ in level
+            for above in ontology.objects(class_, RDFS.subClassOf)
+            if isinstance(above, URIRef) and above not in visits
+        ]
+    return None
 
 
 def folded(text: str) -> str:

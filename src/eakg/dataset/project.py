@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from eakg.dataset.layout import PROJECT_FILE, Layout, layout_of
+from eakg.dataset.layout import (
+    PROJECT_FILE,
+    Layout,
+    layout_of,
+    shipped_layout,
+    sources_layout,
+)
 from eakg.keyed_files import KINDS, KeyedFile, Keys, is_of_kind, read_toml, unknown_key
 from eakg.names import ProjectIris, authority_of
 from eakg.options import Iri, declarations, option
@@ -182,6 +188,15 @@ def layout_around(record: Path) -> Layout | None:
             sources = file.folders.sources or layout_of(root).sources
             return file.layout() if sources.resolve() == place.parent else None
     return None
+
+
+def layout_of_documents(sources: Path) -> Layout:
+    """The layout that a folder of documents belongs to: the shipped one, that of a project, or else
+    one of these documents with what is shipped. Raises: ProblemsError."""
+    shipped = shipped_layout()
+    if sources.resolve() == shipped.sources.resolve():
+        return shipped
+    return layout_around(sources / "document") or sources_layout(sources, None)
 
 
 def _items(file: KeyedFile, key: str, problems: list[Problem]) -> list[str]:

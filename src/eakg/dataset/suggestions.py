@@ -12,14 +12,13 @@ Within a name, names are found as the guide has it: behind *of*, *in*, *for*, *a
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDFS
 
-from eakg.dataset.gazetteer import Gazetteer, GazetteerEntry, folded
+from eakg.dataset.gazetteer import Gazetteer, GazetteerEntry, annotation_type, folded
 from eakg.rdf import whole_number
 from eakg.text import Span, Standoff, TextBound, days_in, quantities_in
 
@@ -184,21 +183,7 @@ class Suggester:
         return sorted(suggestions)
 
     def _type_of(self, entry: GazetteerEntry) -> str | None:
-        """The type of annotations of a thing: that of its class, or the nearest above."""
-        level: Sequence[URIRef] = entry.classes
-        visits: set[URIRef] = set()
-        while level:
-            for class_ in level:
-                if class_ in self._types:
-                    return self._types[class_]
-            visits |= {*level}
-            level = [
-                above
-                for class_ in level
-                for above in self._ontology.objects(class_, RDFS.subClassOf)
-                if isinstance(above, URIRef) and above not in visits
-            ]
-        return None
+        return annotation_type(entry, self._types, self._ontology)
 
     def _reordered(self, text: str, is_series: bool) -> Iterator[str]:
         """A name that begins with those whom it belongs to, with them behind *of*.

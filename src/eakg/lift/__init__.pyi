@@ -2,6 +2,7 @@ from .mapping import Mapping as Mapping
 from .mapping import read_mapping as read_mapping
 from .mapping import terms_of as terms_of
 from .meta import META as META
+from .meta import Meta as Meta
 from .meta import read_meta as read_meta
 from .passages import RecordIris as RecordIris
 from .record import lift_record as lift_record

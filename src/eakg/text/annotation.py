@@ -120,6 +120,32 @@ def label(annotation: Annotation) -> str:
     return f"{identifier} {annotation.type}"
 
 
+def standoff_line(annotation: Annotation) -> str:
+    """An annotation as a line of brat standoff, without its end."""
+    match annotation:
+        case TextBound():
+            offsets = ";".join(f"{start} {end}" for start, end in annotation.fragments)
+            return f"{annotation.id}\t{annotation.type} {offsets}\t{annotation.text}"
+        case Event():
+            arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
+            body = " ".join((f"{annotation.type}:{annotation.trigger}", *arguments))
+            return f"{annotation.id}\t{body}"
+        case Relation():
+            arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
+            return f"{annotation.id}\t{' '.join((annotation.type, *arguments))}"
+        case Attribute():
+            value = "" if annotation.value is None else f" {annotation.value}"
+            return f"{annotation.id}\t{annotation.type} {annotation.target}{value}"
+        case Normalization():
+            reference = f"{annotation.database}:{annotation.identifier}"
+            body = f"{annotation.type} {annotation.target} {reference}"
+            return f"{annotation.id}\t{body}\t{annotation.text}"
+        case Note():
+            return f"{annotation.id}\t{annotation.type} {annotation.target}\t{annotation.text}"
+        case Equivalence():
+            return f"*\t{' '.join((annotation.type, *annotation.targets))}"
+
+
 @dataclass(frozen=True)
 class Standoff:
     """The annotations of one document, in the order of their files and lines.

@@ -18,13 +18,16 @@ from eakg.text.annotation import (
 from eakg.text.configuration import Configuration, Definition, Role, nearest
 
 
-def check(standoff: Standoff, configuration: Configuration) -> list[Problem]:
-    """Every way in which the annotations do not keep to the configuration.
+def check(
+    standoff: Standoff, configuration: Configuration, *, is_whole: bool = True
+) -> list[Problem]:
+    """Every way in which the annotations do not keep to the configuration. Argument: whether they
+    are all that there are to be, so that roles of events are missing that they do not fill.
 
     References that do not exist, and fillers whose own type is unknown, are passed over here:
     each is a problem of its own already.
     """
-    checker = _Checker(standoff, configuration)
+    checker = _Checker(standoff, configuration, is_whole)
     return [
         Problem(str(annotation.path), annotation.line, f"{label(annotation)}: {message}")
         for annotation in standoff.annotations
@@ -33,7 +36,8 @@ def check(standoff: Standoff, configuration: Configuration) -> list[Problem]:
 
 
 class _Checker:
-    def __init__(self, standoff: Standoff, configuration: Configuration) -> None:
+    def __init__(self, standoff: Standoff, configuration: Configuration, is_whole: bool) -> None:
+        self.is_whole = is_whole
         self.standoff = standoff
         self.configuration = configuration
         self.type_names = {
@@ -118,7 +122,7 @@ class _Checker:
         counts = Counter(argument.role for argument in event.arguments)
         for role in definition.roles:
             count = counts[role.name]
-            if count < role.minimum:
+            if self.is_whole and count < role.minimum:
                 yield (
                     f"role {role.name} occurs {_times(count)}, at least {role.minimum} needed; "
                     f"add {role.name}: with {_alternatives(role)}"

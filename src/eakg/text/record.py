@@ -76,8 +76,7 @@ def read_record(
         path = folder / SENTENCES
         reader = partial(read_withheld, withheld=withheld, text=words)
     document = _attempt(reader, path, problems)
-    nearest = _find_configuration(folder, folder.parent if _has_name(folder) else folder / "..")
-    settings = nearest or shared_configuration
+    settings = configuration_file(folder, shared_configuration)
     configuration = _attempt(read_configuration, settings, problems) if settings else None
     roles = configuration.roles if configuration else None
     standoff, line_problems = parse_standoff(_find_standoff(folder, stem, problems), roles, omitted)
@@ -112,6 +111,14 @@ def text_of(folder: Path) -> Path:
     return folder / f"{(folder if _has_name(folder) else folder.resolve()).name}.txt"
 
 
+def configuration_file(folder: Path, default: Path | None = None) -> Path | None:
+    """The file of the configuration of the record in a folder: that of the folder, else of its
+    parent, else the default."""
+    parent = folder.parent if _has_name(folder) else folder / ".."
+    candidates = (place / CONFIGURATION for place in (folder, parent))
+    return next((path for path in candidates if path.is_file()), default)
+
+
 def _has_name(folder: Path) -> bool:
     return folder.name not in ("", "..")
 
@@ -124,11 +131,6 @@ def _attempt(
     except ProblemsError as error:
         problems.extend(error.problems)
         return None
-
-
-def _find_configuration(*folders: Path) -> Path | None:
-    candidates = (folder / CONFIGURATION for folder in folders)
-    return next((path for path in candidates if path.is_file()), None)
 
 
 def _find_standoff(folder: Path, stem: str, problems: list[Problem]) -> list[Path]:

@@ -5,7 +5,7 @@ Source: https://brat.nlplab.org/standoff.html and brat's server/src/annotation.p
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eakg.files import read_utf8
@@ -60,18 +60,30 @@ def parse_standoff(
 ) -> tuple[Standoff, list[Problem]]:
     """As `read_standoff`, but gives the lines that could be read beside the problems found. Those
     that are to be omitted are passed over."""
+    contents: list[tuple[Path, str]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            contents.append((path, read_utf8(path)[1]))
+        except ProblemsError as error:
+            problems.extend(error.problems)
+    standoff, line_problems = parse_contents(contents, roles, omitted)
+    return replace(standoff, paths=tuple(paths)), problems + line_problems
+
+
+def parse_contents(
+    contents: Sequence[tuple[Path, str]],
+    roles: Roles | None = None,
+    omitted: Collection[FileLine] = (),
+) -> tuple[Standoff, list[Problem]]:
+    """As `parse_standoff`, of what files hold or are to hold. Argument: each with its text."""
     annotations: list[Annotation] = []
     by_id: dict[str, Identified] = {}
     duplicates: list[Annotation] = []
     unreadable: set[str] = set()
     problems: list[Problem] = []
     lines = 0
-    for path in paths:
-        try:
-            _, text = read_utf8(path)
-        except ProblemsError as error:
-            problems.extend(error.problems)
-            continue
+    for path, text in contents:
         for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
             if not line.strip() or (str(path), number) in omitted:
                 continue
@@ -94,7 +106,7 @@ def parse_standoff(
                     continue
                 by_id[annotation.id] = annotation
             annotations.append(annotation)
-    standoff = Standoff(tuple(paths), tuple(annotations), lines)
+    standoff = Standoff(tuple(path for path, _ in contents), tuple(annotations), lines)
     return standoff, problems + check_references([*annotations, *duplicates], by_id, unreadable)
 
 

@@ -2,6 +2,7 @@ from .access import LOCAL_HOSTS as LOCAL_HOSTS
 from .access import check_access as check_access
 from .access import check_writer as check_writer
 from .access import is_loopback as is_loopback
+from .access import is_named as is_named
 from .access import may_write as may_write
 from .codings import Coding as Coding
 from .codings import CodingChoice as CodingChoice

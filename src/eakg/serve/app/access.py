@@ -42,7 +42,7 @@ def check_access(settings: Settings, host: str, path: str, authorization: str | 
     Raises: MisdirectedError, UnauthorizedError.
     """
     access = settings.access
-    if access.hosts is not None and not _is_named(host, access.hosts):
+    if access.hosts is not None and not is_named(host, access.hosts):
         raise MisdirectedError(
             f"this service does not answer as {host!r}; ask it as localhost:{settings.port}, or"
             " start it with --allowed-host or --public-url"
@@ -91,7 +91,7 @@ def _check_bearer(authorization: str | None, digests: Iterable[str], act: str) -
         raise UnauthorizedError("this is not the token of this service", "invalid_token")
 
 
-def _is_named(host: str, names: Iterable[str]) -> bool:
+def is_named(host: str, names: Iterable[str]) -> bool:
     """Whether a header `Host` has one of the names, with its port where the name has one. Without
     a name a request is no browser's."""
     host = host.lower()

@@ -60,6 +60,7 @@ from eakg.sparql import (
 )
 
 PROBLEM = "application/problem+json"
+TEMPLATE = "problem.html"
 _log = logging.getLogger("eakg.serve")
 
 _STATUS: dict[type[StoreError], HTTPStatus] = {
@@ -124,11 +125,11 @@ class ProblemDetails:
             headers[name] = value
         forbid_storing(headers)
 
-    def response(self) -> Response:
-        """The response: JSON, or a page where a browser asks."""
+    def response(self, template: str = TEMPLATE) -> Response:
+        """The response: JSON, or a page where a browser asks. Argument: the template of that."""
         g.problem = self.code
         if prefers_html(request):
-            page = render_template("problem.html", problem=self)
+            page = render_template(template, problem=self)
             response = Response(page, self.status, content_type="text/html; charset=utf-8")
         else:
             response = Response(self.document, self.status, content_type=PROBLEM)
@@ -136,13 +137,13 @@ class ProblemDetails:
         return response
 
 
-def register_problems(app: Flask) -> None:
-    """Make every error of the application a problem."""
+def register_problems(app: Flask, template: str = TEMPLATE) -> None:
+    """Make every error of the application a problem. Argument: the template of its page."""
 
     def respond(error: Exception) -> Answer:
         if isinstance(error, RequestRedirect):
             return error.get_response(request.environ)
-        return problem_of(error, request.path).response()
+        return problem_of(error, request.path).response(template)
 
     for kind in (HTTPException, Exception):
         app.register_error_handler(kind, respond)

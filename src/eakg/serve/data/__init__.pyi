@@ -1,4 +1,5 @@
 from .assets import asset as asset
+from .assets import asset_path as asset_path
 from .assets import register_assets as register_assets
 from .compaction import COMPACTED_TYPE as COMPACTED_TYPE
 from .compaction import compacted as compacted

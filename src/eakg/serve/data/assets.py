@@ -19,8 +19,13 @@ _LASTING = "public, max-age=31536000, immutable"
 
 def asset(name: str) -> str:
     """The address of a file for links in pages. Argument: its name below the folder of them."""
+    return page_path(asset_path(name))
+
+
+def asset_path(name: str) -> str:
+    """The path of a file, as `asset` where there is no public address."""
     digest = _digest(Path(str(current_app.static_folder), name))
-    return page_path(f"/static/{name}" + (f"?v={digest}" if digest else ""))
+    return f"/static/{name}" + (f"?v={digest}" if digest else "")
 
 
 def register_assets(app: Flask) -> None:

@@ -27,7 +27,7 @@ class AnnotationMark:
     start: int
     end: int
     words: str
-    annotations: tuple["Annotation", ...]
+    annotations: tuple["SpanAnnotation", ...]
 
     @property
     def thing(self) -> DisplayTerm | None:
@@ -41,7 +41,7 @@ class AnnotationMark:
 
 
 @dataclass(frozen=True)
-class Annotation:
+class SpanAnnotation:
     """An annotation: its identifier in the file, its type, its thing, and its note if it is one."""
 
     identifier: str
@@ -203,9 +203,9 @@ class _Source:
 
     def _marks(self) -> Iterator[AnnotationMark]:
         """One mark for each fragment of a span; a further fragment has a number in its anchor."""
-        annotations: dict[Node, list[Annotation]] = {}
+        annotations: dict[Node, list[SpanAnnotation]] = {}
         for node, description in self._annotations.items():
-            annotation = Annotation(
+            annotation = SpanAnnotation(
                 _text(description, DCTERMS.identifier) or self._anchor(node),
                 _text(description, EAKG.annotationType),
                 next((self._term(thing) for thing in description.get(OA.hasBody, [])), None),

@@ -16,6 +16,7 @@ from eakg.text.annotation import (
     Relation,
     Span,
     TextBound,
+    standoff_line,
 )
 from eakg.text.document import LINE
 from eakg.text.offsets import Dialect, Unit, offset_scale, quote
@@ -45,32 +46,7 @@ class AnnotatedText:
 
     def standoff(self) -> str:
         """The annotations in brat standoff."""
-        return "".join(f"{_line(annotation)}\n" for annotation in self.annotations)
-
-
-def _line(annotation: Annotation) -> str:
-    match annotation:
-        case TextBound():
-            offsets = ";".join(f"{start} {end}" for start, end in annotation.fragments)
-            return f"{annotation.id}\t{annotation.type} {offsets}\t{annotation.text}"
-        case Event():
-            arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
-            body = " ".join((f"{annotation.type}:{annotation.trigger}", *arguments))
-            return f"{annotation.id}\t{body}"
-        case Relation():
-            arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
-            return f"{annotation.id}\t{' '.join((annotation.type, *arguments))}"
-        case Attribute():
-            value = "" if annotation.value is None else f" {annotation.value}"
-            return f"{annotation.id}\t{annotation.type} {annotation.target}{value}"
-        case Normalization():
-            reference = f"{annotation.database}:{annotation.identifier}"
-            body = f"{annotation.type} {annotation.target} {reference}"
-            return f"{annotation.id}\t{body}\t{annotation.text}"
-        case Note():
-            return f"{annotation.id}\t{annotation.type} {annotation.target}\t{annotation.text}"
-        case Equivalence():
-            return f"*\t{' '.join((annotation.type, *annotation.targets))}"
+        return "".join(f"{standoff_line(annotation)}\n" for annotation in self.annotations)
 
 
 class AnnotationBuilder:
