@@ -129,6 +129,13 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         meaning="let pages from elsewhere read the answers (`Access-Control-Allow-Origin: *`) also"
         " where the service listens on loopback and has no `--public-url`; a public one does",
     )
+    history: int = option(
+        "MiB of earlier snapshots and journals that are kept in the folder of a store.",
+        StoreOptions.history // MEBIBYTE,
+        meaning="MiB of earlier snapshots and journals that are kept in the folder of a store that"
+        " takes changes, for [past versions](versions.md); `0` keeps none",
+        least=0,
+    )
     timeout: float = option(
         "Seconds a query may run.",
         Limits.timeout,
@@ -301,6 +308,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             self.writable,
             self.policy,
             directory,
+            self.history * MEBIBYTE,
         )
 
     @property
