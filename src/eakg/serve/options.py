@@ -94,6 +94,13 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         " takes the disk where the graphs are large (half a million triples). What was chosen, and"
         " why, goes to standard error",
     )
+    versions: Path | None = option(
+        "A folder of releases, the past versions that may be asked.",
+        None,
+        meaning="a folder of [releases](versions.md), which `eakg versions` makes: past versions of"
+        " the data, asked by `version=`. Those of a store that takes changes are in its own folder",
+        metavar="DIR",
+    )
     writable: bool = option(
         "Let those who show the token change the graph.",
         StoreOptions.writable,
@@ -369,4 +376,5 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             quotas=self.quotas,
             http=self.http,
             project=self.publication,
+            versions=str(self.versions) if self.versions else None,
         )

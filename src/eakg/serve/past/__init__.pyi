@@ -1,0 +1,4 @@
+from .choice import VERSION as VERSION
+from .choice import choose_version as choose_version
+from .choice import register_versions as register_versions
+from .choice import version_query as version_query
