@@ -28,7 +28,8 @@ from eakg.serve.neighbours import blueprints as neighbours_blueprints
 from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
-from eakg.serve.past import register_versions
+from eakg.serve.past import blueprints as past_blueprints
+from eakg.serve.past import register_mementos, register_versions
 from eakg.serve.protocol import blueprints as protocol_blueprints
 from eakg.serve.words import pluralize
 from eakg.sparql import StoreError
@@ -58,6 +59,7 @@ def create_app(settings: Settings, store: QueryService, past: PastStores | None 
     register_headers(app, cors=settings.access.cors)
     app.before_request(_check)
     register_versions(app)
+    register_mementos(app)
     register_observation(app, settings)
     register_delivery(app)
     register_assets(app)
@@ -68,6 +70,7 @@ def create_app(settings: Settings, store: QueryService, past: PastStores | None 
         *page_blueprints,
         overviews_blueprint,
         *neighbours_blueprints,
+        *past_blueprints,
         agents_blueprint,
     ):
         app.register_blueprint(blueprint)

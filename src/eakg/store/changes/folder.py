@@ -142,7 +142,12 @@ def current_segment(path: Path) -> tuple[Segment, int]:
     """
     manifest = read_manifest(path / MANIFEST)
     journal = path / JOURNAL
-    check_journal_header(journal, read_bytes(journal), manifest)
+    try:
+        with journal.open("rb") as file:
+            line = file.readline()
+    except FileNotFoundError:
+        raise damage(journal, 0, "is missing") from None
+    check_journal_header(journal, line, manifest)
     return Segment(manifest.number, path / SNAPSHOT, journal), manifest.mark.end
 
 

@@ -58,13 +58,12 @@ class JournaledVersions:
         self._options = replace(options, writable=False)
         self._state: tuple[object, ...] = ()
         self._places: dict[str, _Place] = {}
+        self._versions: tuple[Version, ...] = ()
 
     def versions(self) -> tuple[Version, ...]:
         """As `VersionSource`."""
-        return tuple(
-            Version(name, _instant(place.entry.instant), "change")
-            for name, place in self._read().items()
-        )
+        self._read()
+        return self._versions
 
     def was_dropped(self, name: str) -> bool:
         """As `VersionSource`."""
@@ -133,6 +132,10 @@ class JournaledVersions:
                         break  # not acknowledged yet
                     # A version that ends one journal is in the snapshot of the next.
                     places[self._served(entry.version)] = _Place(segment, entry, number)
+            self._versions = tuple(
+                Version(name, _instant(place.entry.instant), "change")
+                for name, place in places.items()
+            )
             self._places, self._state = places, state
         return self._places
 
