@@ -120,7 +120,7 @@ def _grounds(
         }
         body = json.dumps(document, ensure_ascii=False)
         return Response(body, content_type=PLAIN_JSON.content_type)
-    lines = _lines(store, entries, naming)
+    lines = lines_of(store, entries, naming)
     page = render_template(
         "row.html",
         stated=[line for line in lines if not line.entry.inferred],
@@ -236,9 +236,11 @@ def _naming(
     return naming_of(store, nodes.union(terms), state().catalogue.presentation())
 
 
-def _lines(
+def lines_of(
     store: QueryService, entries: tuple[DescribedTriple, ...], naming: Naming
 ) -> list[TripleLine]:
+    """Triples in words, each with the places of the evidence that states it. Raises: StoreError and
+    its kinds."""
     attestations = attestations_in(store, (entry.triple for entry in entries))
     lines = []
     for entry in entries:

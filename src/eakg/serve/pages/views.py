@@ -12,6 +12,7 @@ from eakg.serve.pages.row import blueprint as rows
 from eakg.serve.pages.saved_query import blueprint as saved_queries
 from eakg.serve.pages.search import blueprint as search
 from eakg.serve.pages.thing import blueprint as things
+from eakg.serve.pages.versions import blueprint as versions
 from eakg.serve.pages.workbench import blueprint as workbench
 
 blueprints = (
@@ -28,4 +29,5 @@ blueprints = (
     rows,
     saved_queries,
     references,
+    versions,
 )

@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request
 
 from eakg.serve.app import KEY, AppContext, Parameters, Settings, address, state
 from eakg.sparql import UnknownVersionError
+from eakg.store import QueryService
 from eakg.store.client import StoreClient
 from eakg.store.versions import PastStores, Version, find_version
 
@@ -22,7 +23,9 @@ _STATES = 4  # of past versions, with what was found out about them
 def register_versions(app: Flask) -> None:
     """Have past versions let go when a request is answered, and templates know of them."""
     app.teardown_request(_let_go)
-    app.jinja_env.globals.update(past_version=_past_version, present_address=_present_address)
+    app.jinja_env.globals.update(
+        past_version=_past_version, present_address=_present_address, keeps_versions=_keeps_versions
+    )
 
 
 def choose_version(parameters: Parameters) -> None:
@@ -36,6 +39,18 @@ def choose_version(parameters: Parameters) -> None:
     if name is None or name == present.version:
         return
     g.setdefault(_LEASES, ExitStack()).enter_context(_answering(present, name))
+
+
+@contextmanager
+def store_at(name: str) -> Iterator[QueryService]:
+    """The store of a version, the present one or a past one, as long as the context lasts. Raises:
+    as `choose_version`."""
+    present = state()
+    if name == present.version or present.past is None:
+        yield present.store
+        return
+    with present.past.lease(name) as client:
+        yield client
 
 
 @contextmanager
@@ -80,6 +95,10 @@ def _past_version() -> Version | None:
     """The past version that a page is about."""
     is_past = KEY in g and KEY in current_app.extensions
     return state().past_version if is_past else None
+
+
+def _keeps_versions() -> bool:
+    return state().past is not None
 
 
 def _present_address() -> str:
