@@ -39,7 +39,7 @@ def register_mementos(app: Flask) -> None:
 def timegate(original: str) -> Response:
     """The version of a thing or a document that was there at the date in Accept-Datetime; without
     one, the newest that has a date."""
-    mementos = _mementos(_named(original))
+    mementos = _mementos(_resource(original))
     text = request.headers.get("Accept-Datetime")
     instant = None
     if text is not None:
@@ -64,7 +64,7 @@ def timegate(original: str) -> Response:
 @blueprint.get("/timemap/<path:original>")
 def timemap(original: str) -> Response:
     """The versions of a thing or a document that have a date."""
-    mementos = _mementos(_named(original))
+    mementos = _mementos(_resource(original))
     representation = negotiate(request, (_LINKS, PLAIN_JSON))
     if representation is PLAIN_JSON:
         body = json.dumps(mementos.document(), indent=1)
@@ -75,7 +75,7 @@ def timemap(original: str) -> Response:
     return response
 
 
-def _named(original: str) -> str:
+def _resource(original: str) -> str:
     """The path and parameters of a resource, of the address of its list or its TimeGate. Raises:
     NotFound for what has no versions."""
     path = name_in_path(request.environ, original)

@@ -67,14 +67,14 @@ class Mementos:
     def link_format(self) -> str:
         """The list as links (RFC 7089 section 5)."""
         lines = [f'<{self.original}>; rel="original"', f'<{self.timegate}>; rel="timegate"']
-        own = f'<{self.timemap}>; rel="self"; type="{LINK_FORMAT}"'
+        self_link = f'<{self.timemap}>; rel="self"; type="{LINK_FORMAT}"'
         if self.items:
-            own += f'; from="{self.items[0].date}"; until="{self.items[-1].date}"'
+            self_link += f'; from="{self.items[0].date}"; until="{self.items[-1].date}"'
         last = len(self.items) - 1
-        for number, one in enumerate(self.items):
+        for number, item in enumerate(self.items):
             ends = ("first " if number == 0 else "") + ("last " if number == last else "")
-            lines.append(f'<{one.address}>; rel="{ends}memento"; datetime="{one.date}"')
-        return ",\n".join([*lines[:2], own, *lines[2:]]) + "\n"
+            lines.append(f'<{item.address}>; rel="{ends}memento"; datetime="{item.date}"')
+        return ",\n".join([*lines[:2], self_link, *lines[2:]]) + "\n"
 
     def document(self) -> dict[str, Any]:
         """The list for programs that read JSON, with the names that others use for it."""
@@ -99,9 +99,9 @@ class Mementos:
         for name, place in places.items():
             if 0 <= place < len(self.items):
                 relations.setdefault(self.items[place], []).append(name)
-        for one, names in relations.items():
+        for memento, names in relations.items():
             relation = " ".join((*names, "memento"))
-            yield f'<{one.address}>; rel="{relation}"; datetime="{one.date}"'
+            yield f'<{memento.address}>; rel="{relation}"; datetime="{memento.date}"'
 
 
 def mementos_of(

@@ -28,13 +28,13 @@ def rdf_patch(old: str, new: str, change: Change) -> bytes:
 def _rows(letter: bytes, quads: Quads) -> bytes:
     output = BytesIO()
     writer = TagWriter(output)
-    written = (
+    coded_quads = (
         pyoxigraph.Quad(
             quad.subject, quad.predicate, mapped_term(quad.object, writer.term), quad.graph_name
         )
         for quad in quads
     )
-    pyoxigraph.serialize(written, writer, pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]  # it writes
+    pyoxigraph.serialize(coded_quads, writer, pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]  # it writes
     writer.close()
     rows = sorted(output.getvalue().splitlines(keepends=True))
     return b"".join(letter + row for row in rows)

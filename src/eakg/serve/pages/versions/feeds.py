@@ -42,14 +42,17 @@ def atom_feed(
     _add(_add(feed, "author"), "name", author)
     _add(feed, "link", rel="self", type=ATOM, href=address)
     _add(feed, "link", rel="alternate", type="text/html", href=home)
-    for one in entries:
-        entry = _add(feed, "entry")
-        _add(entry, "id", one.address)
-        _add(entry, "title", one.title)
-        _add(entry, "updated", one.date)
-        _add(entry, "link", rel="alternate", type="text/html", href=one.address)
-        _add(entry, "summary", f"What version {one.name} says otherwise than the one before it.")
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    for entry in entries:
+        element = _add(feed, "entry")
+        _add(element, "id", entry.address)
+        _add(element, "title", entry.title)
+        _add(element, "updated", entry.date)
+        _add(element, "link", rel="alternate", type="text/html", href=entry.address)
+        _add(
+            element, "summary", f"What version {entry.name} says otherwise than the one before it."
+        )
+    document: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def activity_collection(title: str, address: str, entries: Iterable[FeedEntry]) -> dict[str, Any]:
@@ -57,14 +60,14 @@ def activity_collection(title: str, address: str, entries: Iterable[FeedEntry]) 
     the newest first."""
     items = [
         {
-            "id": one.address,
+            "id": entry.address,
             "type": "Update",
-            "summary": one.title,
-            "published": one.date,
+            "summary": entry.title,
+            "published": entry.date,
             "actor": {"type": "Service", "name": title},
-            "object": {"type": "Document", "name": one.name, "url": one.address},
+            "object": {"type": "Document", "name": entry.name, "url": entry.address},
         }
-        for one in entries
+        for entry in entries
     ]
     return {
         "@context": "https://www.w3.org/ns/activitystreams",

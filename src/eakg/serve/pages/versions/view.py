@@ -45,10 +45,10 @@ def versions() -> Response:
         request, parameters, (HTML, PLAIN_JSON), ResultKind.SOLUTIONS
     )
     number = parameters.page()
-    known = _versions()
-    pairs = [*reversed([*pairwise((None, *known))])]
-    shown = pairs[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    if number > 1 and not shown:
+    versions_here = _versions()
+    pairs = [*reversed([*pairwise((None, *versions_here))])]
+    rows = pairs[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+    if number > 1 and not rows:
         raise NotFound
     more = f"/versions?page={number + 1}" if number * _ON_A_PAGE < len(pairs) else None
     present = state().version
@@ -56,19 +56,27 @@ def versions() -> Response:
     def make() -> Response:
         if representation is HTML:
             page = render_template(
-                "versions.html", pairs=shown, present=present, more=more, total=len(known)
+                "versions.html", pairs=rows, present=present, more=more, total=len(versions_here)
             )
             return Response(page, content_type=HTML.content_type)
         document = {
             "present": present,
-            "total": len(known),
-            "versions": [_described(before, version) for before, version in shown if version],
+            "total": len(versions_here),
+            "versions": [_description(before, version) for before, version in rows if version],
             "next": absolute(more) if more else None,
         }
         return Response(json.dumps(document, indent=1), content_type=PLAIN_JSON.content_type)
 
-    ends = tuple(version.name for version in (*known[:1], *known[-1:]))
-    parts = ("versions", absolute("/"), present, ends, len(known), number, representation.name)
+    ends = tuple(version.name for version in (*versions_here[:1], *versions_here[-1:]))
+    parts = (
+        "versions",
+        absolute("/"),
+        present,
+        ends,
+        len(versions_here),
+        number,
+        representation.name,
+    )
     return tagged(request, parts, make)
 
 
@@ -165,7 +173,7 @@ def _entries() -> list[FeedEntry]:
     ]
 
 
-def _described(before: Version | None, version: Version) -> dict[str, str | None]:
+def _description(before: Version | None, version: Version) -> dict[str, str | None]:
     instant = version.instant.isoformat() if version.instant else None
     changes = absolute(f"/versions/{before.name}..{version.name}") if before else None
     return {
