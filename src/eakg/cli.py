@@ -114,6 +114,10 @@ COMMANDS = {
         "validate.validate",
         "Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.",
     ),
+    "versions": (
+        "projects.versions.versions",
+        "Tell the releases in the folder DIR, or make them of the tags of a repository.",
+    ),
     "withhold": (
         "annotation.withhold.withhold",
         "Write the record in FOLDER into the folder SOURCES without the words of its text.",

@@ -15,7 +15,7 @@ from typing import Self
 from helpers.house import ROOT
 
 CALLS = (
-    *("openat", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "mkdir"),
+    *("openat", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "link", "unlink", "mkdir"),
     *("chmod", "statfs", "flock", "close", "pread64", "newfstatat"),
 )
 """System calls that make what is on the disk, and those about them."""

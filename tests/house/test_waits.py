@@ -29,6 +29,7 @@ WALL = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctim
 WALL_METHODS = {"now", "utcnow", "today"}
 DATES = {
     "eakg.store.changes.disk": "the name of a file tells people when it was put aside",
+    "eakg.store.changes.directory": "a version has the instant at which it was made",
     "eakg.serve.host.adapter": "the Date of a response (RFC 9110, section 6.6.1)",
     "eakg.serve.neighbours.well_known": "security.txt says until when it holds (RFC 9116)",
     "eakg.serve.pages.reference": "a reference says on which day it was made",

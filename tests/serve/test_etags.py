@@ -113,6 +113,8 @@ OTHER = {
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>", "/favicon.ico", "/reconcile/view"),
     *("/.well-known/api-catalog", "/.well-known/security.txt"),
+    *("/timegate/<path:original>", "/timemap/<path:original>", "/versions"),
+    *("/versions/<old>..<new>", "/changes.atom", "/changes.json"),
 }
 DRAWN = f"""INSERT DATA {{ GRAPH <{source_graph("record")}> {{
     <{ID["seat"]}> <{EAKG.memberOfBody}> <{ID["asean"]}> .

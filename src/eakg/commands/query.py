@@ -2,8 +2,9 @@
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -23,6 +24,9 @@ from eakg.queries.contract import (
 )
 from eakg.sparql import ParameterError, StoreError
 
+if TYPE_CHECKING:
+    from eakg.store.versions import VersionSource
+
 
 @click.command(cls=DataCommand)
 @click.argument("file", type=click.File(encoding="utf-8"))
@@ -37,6 +41,25 @@ from eakg.sparql import ParameterError, StoreError
     help="Ask the closure in the folder of `eakg reason --engine duckdb --work DIR`.",
 )
 @param_option
+@click.option(
+    "--data-version",
+    "version",
+    metavar="V",
+    help="Ask a past version of the data, as EAKG-Data-Version names it.",
+)
+@click.option(
+    "--versions",
+    "releases",
+    metavar="DIR",
+    type=PathArgument,
+    help="The folder of releases that has the version.",
+)
+@click.option(
+    "--store",
+    metavar="DIR",
+    type=PathArgument,
+    help="The folder of the store, one that takes changes, that has the version.",
+)
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
 @timeout_option
 @ending
@@ -47,12 +70,20 @@ def query(
     closure: Any,
     folder: Path | None,
     values: dict[str, str],
+    version: str | None,
+    releases: Path | None,
+    store: Path | None,
     format_: str | None,
     timeout: float,
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
     if folder is not None and (data or options.endpoint):
         raise click.UsageError("--closure-dir goes without --data and --endpoint")
+    has_folder = bool(releases or store)
+    if has_folder and (version is None or data or folder or options.endpoint):
+        raise click.UsageError("--versions and --store go with --data-version, and without others")
+    if version is not None and (data or folder or (releases and store)):
+        raise click.UsageError("--data-version is of --versions, --store or --endpoint; give one")
     check_no_rdf(Path(file.name))
     check_standard_input("-" if file.name == "<stdin>" else file.name, *data)
     preference = options.target(data, closure)
@@ -67,7 +98,9 @@ def query(
         text = saved_query.bound(values)
         seconds = saved_query.timeout or timeout
         target = target_of(saved_query, preference, options.settings.book)
-        with _endpoint(folder, target, seconds) as source:
+        if version is not None:
+            target = replace(target, access=replace(target.access, version=version))
+        with _endpoint(folder, target, seconds, _source(releases, store)) as source:
             answer = source.answer(text, closure or saved_query.closure or "full", format_, seconds)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
@@ -81,10 +114,24 @@ def query(
     return ExitStatus.DONE
 
 
+def _source(releases: Path | None, store: Path | None) -> "VersionSource | None":
+    """What knows past versions, where a folder is given that has some."""
+    if releases is None and store is None:
+        return None
+    from eakg.store import StoreOptions
+    from eakg.store.versions import JournaledVersions, Releases
+
+    return Releases(releases) if releases else JournaledVersions(cast(Path, store), StoreOptions())
+
+
 def _endpoint(
-    folder: Path | None, target: QueryTarget, seconds: float
+    folder: Path | None, target: QueryTarget, seconds: float, source: "VersionSource | None"
 ) -> AbstractContextManager[QueryEndpoint]:
-    """What is asked: the closure in a folder, where there is one, or else the target."""
+    """What is asked: the closure in a folder, or a past version, or else the target."""
+    if target.access.version and target.address is None:
+        from eakg.queries.ask import open_version
+
+        return open_version(target.access.version, source, seconds)
     if folder is None:
         return open_target(target, seconds)
     from eakg.queries.ask import ClosureFolderEndpoint

@@ -23,6 +23,7 @@ from eakg.serve import TOKEN, ServeOptions
 from eakg.serve.app import Access
 from eakg.store import Contents, GraphFile, read_contents
 from eakg.store.elsewhere import endpoint_of
+from eakg.store.versions import Releases
 
 if TYPE_CHECKING:
     from eakg.store.workers import StoreProcess
@@ -80,6 +81,11 @@ def _check(data: Sequence[Path], options: ServeOptions) -> None:
             cause = "--writable" if options.writable else "DATA"
             message = f"{cause} does not go with a remote store; `eakg load` writes to one"
             raise click.UsageError(message)
+    if options.versions is not None:
+        if options.writable:
+            words = "--versions is for data that are released; a store keeps its own versions"
+            raise click.UsageError(words)
+        Releases(options.versions).versions()
     if options.prepared_folder is None and (options.rebuild or options.layout != "auto"):
         option = "--rebuild" if options.rebuild else "--layout"
         raise click.UsageError(f"{option} is for a prepared store; name its folder with --store")

@@ -10,8 +10,6 @@ from eakg.serve.app import (
     MAX_BODY,
     REFUSAL,
     AppContext,
-    Dumps,
-    Proofs,
     Settings,
     check_access,
     check_head,
@@ -22,7 +20,7 @@ from eakg.serve.app import (
     register_problems,
     state,
 )
-from eakg.serve.content import Catalogue, Project, Shelf, licence_name, short
+from eakg.serve.content import Project, licence_name, short
 from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
@@ -30,29 +28,25 @@ from eakg.serve.neighbours import blueprints as neighbours_blueprints
 from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
+from eakg.serve.past import blueprints as past_blueprints
+from eakg.serve.past import register_mementos, register_versions
 from eakg.serve.protocol import blueprints as protocol_blueprints
-from eakg.serve.register import Register
 from eakg.serve.words import pluralize
 from eakg.sparql import StoreError
 from eakg.store import QueryService
+from eakg.store.versions import PastStores
 
 
-def create_app(settings: Settings, store: QueryService) -> Flask:
+def create_app(settings: Settings, store: QueryService, past: PastStores | None = None) -> Flask:
     """The application over a store.
 
-    Arguments: the settings; whatever answers queries. The store is asked at requests only, so
-    that an application may be made before its store answers.
+    Arguments: the settings; whatever answers queries; the stores of its past versions. The store
+    is asked at requests only, so that an application may be made before its store answers.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
-    is_ours = settings.remote is None
-    shelf = Shelf(store, settings.folder, settings.limits.patience)
-    catalogue = Catalogue(store, shelf, is_ours, settings.project)
-    register, dumps = Register(store, catalogue, shelf), Dumps(store, catalogue, shelf)
-    app.extensions[KEY] = AppContext(
-        settings, store, catalogue, register, shelf, Proofs(store), dumps
-    )
+    app.extensions[KEY] = AppContext.over(settings, store, past)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
@@ -65,6 +59,8 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     register_problems(app)
     register_headers(app, cors=settings.access.cors)
     app.before_request(_check)
+    register_versions(app)
+    register_mementos(app)
     register_observation(app, settings)
     register_delivery(app)
     register_assets(app)
@@ -75,6 +71,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         *page_blueprints,
         overviews_blueprint,
         *neighbours_blueprints,
+        *past_blueprints,
         agents_blueprint,
     ):
         app.register_blueprint(blueprint)

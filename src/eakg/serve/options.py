@@ -94,6 +94,13 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         " takes the disk where the graphs are large (half a million triples). What was chosen, and"
         " why, goes to standard error",
     )
+    versions: Path | None = option(
+        "A folder of releases, the past versions that may be asked.",
+        None,
+        meaning="a folder of [releases](versions.md), which `eakg versions` makes: past versions of"
+        " the data, asked by `version=`. Those of a store that takes changes are in its own folder",
+        metavar="DIR",
+    )
     writable: bool = option(
         "Let those who show the token change the graph.",
         StoreOptions.writable,
@@ -128,6 +135,13 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         False,
         meaning="let pages from elsewhere read the answers (`Access-Control-Allow-Origin: *`) also"
         " where the service listens on loopback and has no `--public-url`; a public one does",
+    )
+    history: int = option(
+        "MiB of earlier snapshots and journals that are kept in the folder of a store.",
+        StoreOptions.history // MEBIBYTE,
+        meaning="MiB of earlier snapshots and journals that are kept in the folder of a store that"
+        " takes changes, for [past versions](versions.md); `0` keeps none",
+        least=0,
     )
     timeout: float = option(
         "Seconds a query may run.",
@@ -312,6 +326,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             self.writable,
             self.policy,
             directory,
+            self.history * MEBIBYTE,
         )
 
     @property
@@ -373,4 +388,5 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             quotas=self.quotas,
             http=self.http,
             project=self.publication,
+            versions=str(self.versions) if self.versions else None,
         )

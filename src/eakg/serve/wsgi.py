@@ -1,5 +1,6 @@
 """The application as the web server imports it: settings from where the first process left them."""
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -54,7 +55,10 @@ def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     """The application over a store, with the fast lane where the store can be asked at once."""
     limits, access = settings.limits, settings.access
     rate = access.rate_limit
-    app = create_app(settings, store)
+    past = settings.past_stores()
+    if past is not None:
+        atexit.register(past.close)
+    app = create_app(settings, store, past)
     observation = observation_of(app)
     lane = FastLane(store, settings, observation) if isinstance(store, StoreClient) else None
     threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)

@@ -40,7 +40,9 @@ from .failures import StoreFailedError as StoreFailedError
 from .failures import StoreFullError as StoreFullError
 from .failures import StoreUnreachableError as StoreUnreachableError
 from .failures import TimeLimitExceededError as TimeLimitExceededError
+from .failures import UnknownVersionError as UnknownVersionError
 from .failures import UpdateRefusedError as UpdateRefusedError
+from .failures import VersionDroppedError as VersionDroppedError
 from .failures import VersionPassedError as VersionPassedError
 from .failures import WorkerCrashedError as WorkerCrashedError
 from .failures import from_message as from_message

@@ -28,6 +28,8 @@
     │   ├── MemoryLimitExceededError
     │   ├── ResultTooLargeError
     │   └── ClosureTooLargeError    more would follow from a change than may
+    ├── UnknownVersionError         there is no version of the data of this name
+    │   └── VersionDroppedError     there was one, which is no longer kept
     └── UnavailableError            nothing is wrong with the query
         ├── OverloadedError         too many queries are running and waiting
         │   └── NotPreparedError    what is made ready for the first who asks is not there yet
@@ -320,6 +322,19 @@ class StoreUnreachableError(UnavailableError):
     code = "store-unreachable"
 
 
+class UnknownVersionError(StoreError):
+    """There is no version of the name that was asked for."""
+
+    code = "unknown-version"
+    exit_status = ExitStatus.BAD_INPUT
+
+
+class VersionDroppedError(UnknownVersionError):
+    """The version that was asked for was there, and is no longer kept."""
+
+    code = "version-dropped"
+
+
 _BY_CODE: dict[str, type[StoreError]] = {
     kind.code: kind
     for kind in (
@@ -350,6 +365,8 @@ _BY_CODE: dict[str, type[StoreError]] = {
         StoreFailedError,
         BadAnswerError,
         StoreUnreachableError,
+        UnknownVersionError,
+        VersionDroppedError,
     )
 }
 

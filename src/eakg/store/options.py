@@ -24,7 +24,8 @@ class StoreOptions:
     nothing else; writes to the default graph go to the store's own in both. `writable` lets changes
     in; `on_contradiction` says which of those that make the graph contradict itself. `directory` is
     where the asserted graphs and the journal of changes are kept; without one, changes last as long
-    as the process.
+    as the process. `history` is how many bytes of earlier snapshots and journals are kept there,
+    from which past versions are read.
     """
 
     reasoning: Reasoning = "owl-rl"
@@ -32,6 +33,7 @@ class StoreOptions:
     writable: bool = False
     on_contradiction: OnContradiction = "stop"
     directory: Path | None = None
+    history: int = 64 << 20
 
     @property
     def defers(self) -> bool:

@@ -6,6 +6,7 @@ from .endpoint import Answer as Answer
 from .endpoint import QueryEndpoint as QueryEndpoint
 from .endpoint import StoreEndpoint as StoreEndpoint
 from .endpoint import ask as ask
+from .past_version import open_version as open_version
 from .service_proofs import ServiceProofs as ServiceProofs
 from .targets import EndpointBook as EndpointBook
 from .targets import OpenTarget as OpenTarget

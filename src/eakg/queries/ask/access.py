@@ -25,7 +25,8 @@ class EndpointAccess:
     way help; None is POST. The graphs are those whose merge is the default graph, and the named
     ones, where they are not the endpoint's own (SPARQL 1.1 Protocol section 2.1.4). `retries` is
     how often it is asked again, None as is usual; `headers` are sent to the endpoint and nowhere
-    else; redirects are followed to `other_hosts` or not.
+    else; redirects are followed to `other_hosts` or not. `version` is that of the data that is
+    asked, as EAKG names it, None for the present one.
     """
 
     method: str | None = None
@@ -34,6 +35,7 @@ class EndpointAccess:
     retries: int | None = None
     headers: Headers = field(default=(), repr=False)
     other_hosts: bool = False
+    version: str | None = None
 
     def before(self, usual: "EndpointAccess") -> "EndpointAccess":
         """This one where it says something, else what is usual at the endpoint."""
@@ -47,6 +49,7 @@ class EndpointAccess:
             usual.retries if self.retries is None else self.retries,
             headers + self.headers,
             self.other_hosts or usual.other_hosts,
+            self.version or usual.version,
         )
 
     @property

@@ -14,6 +14,7 @@ from eakg.queries.ask.access import EndpointAccess, secrets
 from eakg.queries.ask.endpoint import DEFAULT_FORMATS
 from eakg.rdf import FORMATS, JSON, TURTLE, XML, ResultFormat, ResultKind, find_format
 from eakg.sparql import (
+    BadAnswerError,
     FormatMismatchError,
     OverloadedError,
     StoreError,
@@ -132,11 +133,21 @@ class RemoteEndpoint:
         )
         request = self._request(endpoint.address, text, closure, formats)
         try:
-            return self._send(client, request, formats, timeout or self._timeout)
+            answer, body = self._send(client, request, formats, timeout or self._timeout)
+            self._check_version(answer)
         except StoreError as error:
             hidden = secrets((*headers, ("Authorization", authorization)))
             error.args = tuple(_without(part, hidden) for part in error.args)
             raise
+        return answer, body
+
+    def _check_version(self, answer: HttpAnswer) -> None:
+        """Raises: BadAnswerError where an answer is not of the version that was asked: endpoints of
+        another make answer from what they have."""
+        version = self._access.version
+        if version and answer.headers.get("EAKG-Data-Version") != version:
+            words = f"the endpoint does not say that it answered from version {version}"
+            raise BadAnswerError(words)
 
     def _request(
         self, address: str, text: str, closure: Closure, formats: Sequence[ResultFormat]
@@ -144,6 +155,8 @@ class RemoteEndpoint:
         parameters = self._access.dataset
         if closure != "full":
             parameters.append(("closure", closure))
+        if self._access.version:
+            parameters.append(("version", self._access.version))
         if self._access.method == "AUTO":
             request = query_request(address, text, formats, "GET", parameters)
             if len(request.address) <= _LONGEST_ADDRESS:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Self, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.sansio.request import Request
 from werkzeug.sansio.utils import get_current_url
 
@@ -18,6 +18,7 @@ from eakg.serve.words import graph_path, href, local_path, thing_path
 from eakg.store import QueryService
 from eakg.store.changes import UpdateService
 from eakg.store.client import TextReader
+from eakg.store.versions import PastStores, Version
 
 KEY = "eakg"
 
@@ -25,7 +26,9 @@ KEY = "eakg"
 @dataclass(frozen=True)
 class AppContext:
     """The settings, the store, the counts over it, the register of its things, what is made of
-    it once and kept, the proofs of what is in it, the dumps."""
+    it once and kept, the proofs of what is in it, the dumps. `past` are the stores of past
+    versions, where any are kept, and `past_version` is the one that is looked at where it is one of
+    them."""
 
     settings: Settings
     store: QueryService
@@ -34,6 +37,27 @@ class AppContext:
     shelf: Shelf
     proofs: Proofs
     dumps: Dumps
+    past: PastStores | None = None
+    past_version: Version | None = None
+
+    @classmethod
+    def over(
+        cls,
+        settings: Settings,
+        store: QueryService,
+        past: PastStores | None = None,
+        past_version: Version | None = None,
+    ) -> Self:
+        """The state of views over a store. Its files are shared with other processes where they are
+        of the present."""
+        folder = settings.folder if past_version is None else None
+        shelf = Shelf(store, folder, settings.limits.patience)
+        is_ours = settings.remote is None
+        catalogue = Catalogue(store, shelf, is_ours, settings.project)
+        register, dumps = Register(store, catalogue, shelf), Dumps(store, catalogue, shelf)
+        return cls(
+            settings, store, catalogue, register, shelf, Proofs(store), dumps, past, past_version
+        )
 
     @property
     def version(self) -> str:
@@ -55,8 +79,9 @@ class AppContext:
 
 
 def state() -> AppContext:
-    """The state of the application that answers the request at hand."""
-    return cast(AppContext, current_app.extensions[KEY])
+    """The state of the application that answers the request at hand: that of the version which it
+    names, else of the present."""
+    return cast(AppContext, g.get(KEY) or current_app.extensions[KEY])
 
 
 def absolute(path: str) -> str:

@@ -10,9 +10,10 @@ VARIANTS = ("Accept", "Accept-Encoding")
 """The headers of a request that any response may differ by."""
 _EXPOSED = (
     "Allow, Content-Length, EAKG-By-Value, EAKG-Closure, EAKG-Data-Version, EAKG-Not-Computed,"
-    " ETag, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
+    " ETag, Link, Location, Memento-Datetime, Retry-After, Server-Timing, WWW-Authenticate,"
+    " X-Request-Id"
 )
-_REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
+_REQUEST_HEADERS = "Accept, Accept-Datetime, Authorization, Content-Type, If-Match, If-None-Match"
 _FIELD_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 """RFC 9110 section 5.6.2."""
 _POLICY = (

@@ -54,7 +54,9 @@ from eakg.sparql import (
     StoreFullError,
     StoreUnreachableError,
     TimeLimitExceededError,
+    UnknownVersionError,
     UpdateRefusedError,
+    VersionDroppedError,
     VersionPassedError,
     WorkerCrashedError,
 )
@@ -89,6 +91,8 @@ _STATUS: dict[type[StoreError], HTTPStatus] = {
     NotWritableError: HTTPStatus.FORBIDDEN,
     LiteralTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     VersionPassedError: HTTPStatus.PRECONDITION_FAILED,
+    UnknownVersionError: HTTPStatus.NOT_FOUND,
+    VersionDroppedError: HTTPStatus.GONE,
     SpoolError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
 }

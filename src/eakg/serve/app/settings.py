@@ -10,6 +10,7 @@ from eakg.serve.content import Project
 from eakg.serve.guard import LOOPBACK, Quotas
 from eakg.store import Limits, StoreOptions
 from eakg.store.messages import CODEC
+from eakg.store.versions import JournaledVersions, PastStores, Releases, VersionSource
 
 VARIABLE = "EAKG_SERVE_SETTINGS"
 _FILE = "settings"
@@ -76,6 +77,7 @@ class Settings:
     `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the one
     in which web processes share their counts. `cache` is how many bytes each web process keeps of
     what it answered. `quotas` are how much may be held at once. `project` is whose data are served.
+    `versions` is the folder of releases.
     """
 
     address: str
@@ -93,6 +95,18 @@ class Settings:
     quotas: Quotas = field(default_factory=Quotas)
     http: HttpVersions = "1"
     project: Project = field(default_factory=Project)
+    versions: str | None = None
+
+    def past_stores(self) -> PastStores | None:
+        """The stores of past versions, where any are kept."""
+        source: VersionSource
+        if self.options.directory is not None:
+            source = JournaledVersions(self.options.directory, self.options)
+        elif self.versions is not None:
+            source = Releases(Path(self.versions))
+        else:
+            return None
+        return PastStores(source, self.limits, Path(self.folder) if self.folder else None)
 
     def hand_on(self) -> None:
         """Leave the settings, for the processes started after, in a file of `folder` that only

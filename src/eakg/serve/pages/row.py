@@ -33,6 +33,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.content import NAME_PROPERTIES, DescribedTriple, attestations_in
 from eakg.serve.pages.triple_forms import triples_json
+from eakg.serve.past import choose_version, version_query
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
 from eakg.sparql import NotUnderstoodError, patterns
 from eakg.store import Closure, QueryRequest, QueryService, select
@@ -61,6 +62,7 @@ class TripleLine:
 def row() -> Response:
     """What joins the terms of a row, and how we know."""
     parameters = query_string(request)
+    choose_version(parameters)
     offers = (HTML, PLAIN_JSON)
     representation = select_representation(request, parameters, offers, ResultKind.SOLUTIONS)
     cells = _terms(parameters.all("term"))
@@ -69,6 +71,7 @@ def row() -> Response:
     parts = (
         *(state().settings.public_url, "row", representation.name),
         *(*map(write_term, cells), answer),
+        *version_query(),
     )
 
     def make() -> Response:
@@ -117,7 +120,7 @@ def _grounds(
         }
         body = json.dumps(document, ensure_ascii=False)
         return Response(body, content_type=PLAIN_JSON.content_type)
-    lines = _lines(store, entries, naming)
+    lines = lines_of(store, entries, naming)
     page = render_template(
         "row.html",
         stated=[line for line in lines if not line.entry.inferred],
@@ -233,9 +236,11 @@ def _naming(
     return naming_of(store, nodes.union(terms), state().catalogue.presentation())
 
 
-def _lines(
+def lines_of(
     store: QueryService, entries: tuple[DescribedTriple, ...], naming: Naming
 ) -> list[TripleLine]:
+    """Triples in words, each with the places of the evidence that states it. Raises: StoreError and
+    its kinds."""
     attestations = attestations_in(store, (entry.triple for entry in entries))
     lines = []
     for entry in entries:

@@ -13,6 +13,7 @@ from eakg.serve.pages.row import blueprint as rows
 from eakg.serve.pages.saved_query import blueprint as saved_queries
 from eakg.serve.pages.search import blueprint as search
 from eakg.serve.pages.thing import blueprint as things
+from eakg.serve.pages.versions import blueprint as versions
 from eakg.serve.pages.workbench import blueprint as workbench
 
 blueprints = (
@@ -30,4 +31,5 @@ blueprints = (
     saved_queries,
     references,
     design,
+    versions,
 )

@@ -77,6 +77,11 @@ _TIMEOUT: _Schema = {
     "description": "Seconds after which to give up; lowers the limit of the service only, and 0"
     " leaves it as it is.",
 }
+_VERSION: _Schema = {
+    "type": "string",
+    "description": "The version of the data that answers, as EAKG-Data-Version names it; without it"
+    " the present one.",
+}
 _QUERY_PARAMETERS: dict[str, _Schema] = {
     "query": {
         "type": "string",
@@ -87,6 +92,7 @@ _QUERY_PARAMETERS: dict[str, _Schema] = {
     "named-graph-uri": {**_IRIS, "description": "Graphs to be asked by GRAPH."},
     "format": _FORMAT,
     "closure": _CLOSURE,
+    "version": _VERSION,
     "timeout": _TIMEOUT,
 }
 _ADDRESS_PARAMETERS = {name: one for name, one in _QUERY_PARAMETERS.items() if name != "query"}
@@ -171,14 +177,17 @@ _DROP_GRAPH = Operation(
 )
 _OPERATIONS: dict[str, Operation] = {
     "sparql.get": Operation(
-        _QUERY_PARAMETERS, answers=_RESULTS, statuses=(200, 304), errors=(502, *_LIMIT_ERRORS)
+        _QUERY_PARAMETERS,
+        answers=_RESULTS,
+        statuses=(200, 304),
+        errors=(404, 410, 502, *_LIMIT_ERRORS),
     ),
     "sparql.post": Operation(
         _ADDRESS_PARAMETERS,
         bodies={FORM: _form(_QUERY_PARAMETERS, "query"), QUERY: _QUERY_PARAMETERS["query"]},
         answers=_RESULTS,
         statuses=(200, 304),
-        errors=(408, 413, 415, 502, *_LIMIT_ERRORS),
+        errors=(404, 408, 410, 413, 415, 502, *_LIMIT_ERRORS),
     ),
     "update.post": Operation(
         _UPDATE_PARAMETERS,

@@ -34,6 +34,7 @@ from eakg.serve.data import PREFIXES, service_description
 from eakg.serve.pages import workbench_page
 from eakg.serve.pages.result import render_result
 from eakg.serve.pages.search import with_calls_answered
+from eakg.serve.past import choose_version, version_query
 from eakg.store import Result
 
 blueprint = Blueprint("sparql", __name__)
@@ -75,6 +76,7 @@ def _query_size() -> int:
 def _answer(parameters: Parameters) -> Response:
     text = query_text(parameters, _query_size())
     g.query = text  # for the log, and for the form of a page that says what is wrong
+    choose_version(parameters)
     query = read_query(request, parameters, text, absolute("/sparql"), state().reader)
     return in_first_that_holds(query.in_each(), _respond)
 
@@ -91,10 +93,9 @@ def _respond(query: ProtocolQuery) -> Response:
         forbid_storing(response.headers)
         return response
     if query.is_page:
-        # What it names takes further queries.
-        return represented(
-            request, store, query.tag_parts, lambda: make(store.query(query.request))
-        )
+        # What it names takes further queries, and a version looks different once it has passed.
+        tag_parts = (*query.tag_parts, *version_query())
+        return represented(request, store, tag_parts, lambda: make(store.query(query.request)))
     return of_result(request, store, query.tag_parts, query.request, make)
 
 

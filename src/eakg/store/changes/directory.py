@@ -18,12 +18,21 @@ import secrets
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreFailedError, StoreFullError
+from eakg.store.archive import (
+    Segment,
+    archive_segment,
+    archived_segments,
+    drop_segment,
+    surplus_segments,
+)
 from eakg.store.changes.disk import (
     TEMPORARY,
     close_file,
@@ -34,7 +43,14 @@ from eakg.store.changes.disk import (
     sync_folder,
     write_problem,
 )
-from eakg.store.changes.folder import FILES, TEMPORARIES, Folder, StoreState, read_folder
+from eakg.store.changes.folder import (
+    FILES,
+    TEMPORARIES,
+    Folder,
+    StoreState,
+    read_folder,
+    segment_versions,
+)
 from eakg.store.changes.journal import JOURNAL, Journal, JournalRecord
 from eakg.store.changes.manifest import MANIFEST, Manifest, ManifestFile, Mark
 from eakg.store.changes.snapshot import SNAPSHOT, Snapshot, take_snapshot
@@ -51,12 +67,15 @@ _NO_FILES_OF_OURS = frozenset({"lost+found"})
 class StoreDirectory:
     """An open folder, which no other process can open meanwhile.
 
-    Argument: the folder, which is made where it is not there; its parent must be. Raises:
-    ProblemsError when it cannot be written to or another process has it open.
+    Arguments: the folder, which is made where it is not there, while its parent must be; how many
+    bytes of earlier snapshots and journals are kept. Raises: ProblemsError when it cannot be
+    written to or another process has it open.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, room: int = 0) -> None:
         self.path = path
+        self._room = room
+        self._instant = ""
         self._journal: Journal | None = None
         self._manifest: ManifestFile | None = None
         self._snapshot_size = 0
@@ -108,9 +127,11 @@ class StoreDirectory:
         mark = self._manifest.manifest.mark
         try:
             self._finish()
-            end = self._journal.append(record)
+            instant = max(_now(), self._instant)  # clocks are set back
+            end = self._journal.append(replace(record, instant=instant))
             self._check_places()
             self._manifest.move_mark(Mark(mark.number + 1, end, record.new_version))
+            self._instant = instant
         except OSError as error:
             self._take_back(mark)
             words = f"the change was not made: {error.strerror or error}"
@@ -136,12 +157,19 @@ class StoreDirectory:
         store = manifest.store if manifest else secrets.token_hex(16)
         number = manifest.mark.number if manifest else 0
         predecessor = manifest.snapshot if manifest else None
-        snapshot, successor = take_snapshot(quads, graphs, version, store, number, predecessor)
+        instant = self._instant if manifest else _now()
+        snapshot, successor = take_snapshot(
+            quads, graphs, version, store, number, predecessor, instant
+        )
         room = free_room(self.path)
         if room < snapshot.size + _ROOM:
             words = f"it needs {snapshot.size} bytes and {_ROOM} beside, and {room} are free"
             raise OSError(errno.ENOSPC, words)
+        if manifest:
+            self._archive(manifest.number)
         self._replace(snapshot, successor)
+        self._instant = instant
+        self._drop_surplus()
 
     def close(self) -> None:
         """Let others open it."""
@@ -149,6 +177,25 @@ class StoreDirectory:
             if file is not None:
                 file.close()
         close_file(self._lock)
+
+    def _archive(self, number: int) -> None:
+        """Keep the current files, where that can be: without them the store is as good."""
+        current = Segment(number, self.path / SNAPSHOT, self.path / JOURNAL)
+        try:
+            archive_segment(self.path, current)
+        except OSError as error:
+            words = f"earlier versions are not kept: {error.strerror or error}"
+            print(f"{self.path}: {words}", file=sys.stderr)
+
+    def _drop_surplus(self) -> None:
+        """Let go of the oldest of what is kept, where it is more than there is room for."""
+        try:
+            segments = surplus_segments(archived_segments(self.path), self._room)
+            for segment in segments:
+                versions = segment_versions(segment)
+                drop_segment(self.path, segment, (entry.version for entry in versions))
+        except (OSError, ProblemsError) as error:
+            print(f"{self.path}: earlier versions stay: {error}", file=sys.stderr)
 
     def _acquire(self) -> None:
         ends = time.monotonic() + _LOCK_SECONDS
@@ -213,6 +260,7 @@ class StoreDirectory:
         for name in FILES:
             (self.path / name).chmod(0o600)
         self._snapshot_size = folder.snapshot.size
+        self._instant = folder.instant
 
     def _cut_off(self, data: bytes) -> None:
         copy = set_aside(self.path, data)
@@ -285,3 +333,7 @@ class StoreDirectory:
             self._manifest.move_mark(mark)
         except OSError:
             self._is_broken = True
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -4,15 +4,26 @@ Nothing is changed by reading them. A file that a snapshot left under its tempor
 the process ended between the manifest and it, is found there.
 """
 
-from collections.abc import Iterable
+import os
+import shutil
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
+from eakg.store.archive import Segment
+from eakg.store.changes.change import Change
 from eakg.store.changes.disk import TEMPORARY, HeaderError, damage, read_bytes, read_header
-from eakg.store.changes.journal import JOURNAL, JournalRecord, Replay, replay
+from eakg.store.changes.journal import (
+    JOURNAL,
+    JournalEntry,
+    JournalRecord,
+    Replay,
+    journal_entries,
+    replay,
+)
 from eakg.store.changes.manifest import (
     JOURNAL_PREFIX,
     MANIFEST,
@@ -20,6 +31,7 @@ from eakg.store.changes.manifest import (
     UNSYNCHRONISED,
     Manifest,
     Mark,
+    SnapshotReference,
     read_manifest,
 )
 from eakg.store.changes.snapshot import (
@@ -27,6 +39,7 @@ from eakg.store.changes.snapshot import (
     Snapshot,
     is_snapshot_of,
     read_snapshot,
+    snapshot_instant,
     snapshot_quads,
 )
 from eakg.store.graphs import Spellings
@@ -75,6 +88,12 @@ class Folder:
         return records[-1].new_version if records else self.manifest.snapshot.version
 
     @property
+    def instant(self) -> str:
+        """When that version was made, empty where it is not known."""
+        records = self.replay.records
+        return records[-1].instant if records else snapshot_instant(self.snapshot.header)
+
+    @property
     def mark(self) -> Mark:
         """The mark of a manifest that knows of all of them."""
         return Mark(self.number, self.replay.end, self.version)
@@ -85,6 +104,73 @@ class Folder:
         return state_after(
             quads, self.snapshot.graphs, self.replay.records, self.manifest.snapshot.version
         )
+
+
+def segment_versions(segment: Segment) -> list[JournalEntry]:
+    """The versions of a segment, that of its snapshot first.
+
+    Raises: ProblemsError, where a file is missing or its beginning is damaged.
+    """
+    journal = read_bytes(segment.journal)
+    line = journal.partition(b"\n")[0] + b"\n"
+    try:
+        fields = read_header(JOURNAL_PREFIX, line)
+        with segment.snapshot.open("rb") as file:
+            instant = snapshot_instant(file.readline())
+    except HeaderError as error:
+        raise damage(segment.journal, 0, str(error)) from None
+    except OSError as error:
+        words = f"cannot be read: {error.strerror}"
+        raise ProblemsError([Problem(str(segment.snapshot), 0, words)]) from error
+    first = JournalEntry(fields["snapshot"]["version"], instant, 0, len(line))
+    return [first, *journal_entries(journal, first.end)]
+
+
+def segment_changes(segment: Segment, versions: Collection[str]) -> Iterator[Change]:
+    """The changes of a segment that made some versions, in order. Raises: ProblemsError."""
+    data = read_bytes(segment.journal)
+    for entry in journal_entries(data, data.find(b"\n") + 1):
+        if entry.version in versions:
+            yield JournalRecord.from_bytes(data[entry.start : entry.end]).change
+
+
+def current_segment(path: Path) -> tuple[Segment, int]:
+    """The snapshot and the journal of a folder as they are now, and where the last acknowledged
+    change ends.
+
+    Raises: ProblemsError, also where a service is just about to replace them.
+    """
+    manifest = read_manifest(path / MANIFEST)
+    journal = path / JOURNAL
+    try:
+        with journal.open("rb") as file:
+            line = file.readline()
+    except FileNotFoundError:
+        raise damage(journal, 0, "is missing") from None
+    check_journal_header(journal, line, manifest)
+    return Segment(manifest.number, path / SNAPSHOT, journal), manifest.mark.end
+
+
+def write_segment(segment: Segment, mark: Mark, folder: Path) -> None:
+    """Have in a folder the store that had only so much of a segment's journal.
+
+    Arguments: the segment; the mark of the last change that counts; an empty folder. Raises:
+    OSError; ProblemsError where the journal is damaged.
+    """
+    data = read_bytes(segment.journal)
+    line = data[: data.find(b"\n") + 1]
+    try:
+        fields = read_header(JOURNAL_PREFIX, line)
+    except HeaderError as error:
+        raise damage(segment.journal, 0, str(error)) from None
+    snapshot = SnapshotReference(**fields["snapshot"])
+    manifest = Manifest(fields["store"], snapshot, None, fields["number"], mark)
+    try:
+        os.link(segment.snapshot, folder / SNAPSHOT)
+    except OSError:  # another file system
+        shutil.copyfile(segment.snapshot, folder / SNAPSHOT)
+    (folder / JOURNAL).write_bytes(data[: mark.end])
+    (folder / MANIFEST).write_bytes(manifest.to_bytes())
 
 
 def check_store(path: Path) -> None:

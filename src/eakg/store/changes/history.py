@@ -54,6 +54,25 @@ class Pause:
         self._seconds = 0.0
 
 
+def served_version(
+    version: str, options: StoreOptions, *, is_on_disk: bool = False, correction: bytes = b""
+) -> str:
+    """The name of a version as it is answered: what is asserted, and how it is looked at.
+
+    Arguments: what is asserted; the options; whether rows without ORDER BY come in the order of the
+    disk; how what follows differs from what a file said.
+    """
+    is_usual = (options.reasoning, options.default_graph) == (
+        _PLAIN.reasoning,
+        _PLAIN.default_graph,
+    )
+    if is_usual and not (correction or is_on_disk):
+        return version
+    view = f"{version}\n{options.reasoning}\n{options.default_graph}\n"
+    view += "disk\n" if is_on_disk else ""
+    return hashlib.sha256(view.encode() + correction).hexdigest()[:16]
+
+
 class History:
     """A loaded store, the version of what is asserted in it, and the folder that keeps it.
 
@@ -79,7 +98,11 @@ class History:
         self.snapshot_problem = ""
         self._pause = Pause()
         self._correction = b""
-        self._directory = None if options.directory is None else StoreDirectory(options.directory)
+        self._directory = (
+            None
+            if options.directory is None
+            else StoreDirectory(options.directory, options.history)
+        )
         try:
             self.loaded_store, self.version = self._open(contents, begun)
         except BaseException:
@@ -216,16 +239,9 @@ class History:
         ]
 
     def _served_version(self) -> str:
-        """The version of what is answered: what is asserted, and how it is looked at."""
-        # Rows without ORDER BY come from the disk in another order.
-        is_on_disk = self.loaded_store.is_on_disk
-        if (
-            self._correction
-            or is_on_disk
-            or (self.options.reasoning, self.options.default_graph)
-            != (_PLAIN.reasoning, _PLAIN.default_graph)
-        ):
-            view = f"{self.version}\n{self.options.reasoning}\n{self.options.default_graph}\n"
-            view += "disk\n" if is_on_disk else ""
-            return hashlib.sha256(view.encode() + self._correction).hexdigest()[:16]
-        return self.version
+        return served_version(
+            self.version,
+            self.options,
+            is_on_disk=self.loaded_store.is_on_disk,
+            correction=self._correction,
+        )

@@ -3,8 +3,8 @@
 The file begins with a line that names the store and the snapshot that it follows. A record is a
 header, the length of its body and checksums of both, then the body: a line of JSON with the
 versions before and after, and the `Change`. The version after is a hash of the version before and
-of the change, so that each record is bound to all before it. A record counts once it is whole on
-the disk.
+of the change, so that each record is bound to all before it. The line also says when the change was
+made, which is no part of the hash. A record counts once it is whole on the disk.
 """
 
 import hashlib
@@ -12,8 +12,10 @@ import json
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from eakg.store.changes.change import Change, json_object
 from eakg.store.changes.disk import close_file, write_whole
@@ -26,23 +28,28 @@ _DISK_SECTOR = 512
 
 @dataclass(frozen=True)
 class JournalRecord:
-    """A change, and the versions before and after."""
+    """A change, the versions before and after, and the instant at which it was made, in ISO 8601;
+    without one where it is not known."""
 
     old_version: str
     new_version: str
     change: Change
+    instant: str = ""
 
     def to_bytes(self) -> bytes:
         """The body of the record."""
-        versions = json.dumps({"before": self.old_version, "after": self.new_version})
-        return versions.encode() + b"\n" + self.change.content
+        fields = {"before": self.old_version, "after": self.new_version}
+        if self.instant:
+            fields["at"] = self.instant
+        return json.dumps(fields).encode() + b"\n" + self.change.content
 
     @classmethod
     def from_bytes(cls, body: bytes) -> "JournalRecord":
         """The record of a body. Raises: ValueError, KeyError or SyntaxError on anything else."""
         line, _, change = body.partition(b"\n")
-        versions = json_object(line)
-        return cls(versions["before"], versions["after"], Change.from_bytes(change))
+        fields = json_object(line)
+        change_read = Change.from_bytes(change)
+        return cls(fields["before"], fields["after"], change_read, fields.get("at", ""))
 
 
 def next_version(version: str, change: Change) -> str:
@@ -129,6 +136,32 @@ def replay(data: bytes, start: int, version: str) -> Replay:
         records.append(record)
         ends.append(end)
     return Replay(tuple(records), tuple(ends), start, complaint, is_torn)
+
+
+class JournalEntry(NamedTuple):
+    """The version that a record makes, when it was made, empty where that is not known, where the
+    body of the record begins and where it ends."""
+
+    version: str
+    instant: str
+    start: int
+    end: int
+
+
+def journal_entries(data: bytes, start: int) -> Iterator[JournalEntry]:
+    """The versions of a journal, up to the first record that is not whole; their changes are not
+    read.
+
+    Arguments: the content of the file; where the first record begins.
+    """
+    place = start
+    while (size := _size(data, place)) is not None:
+        start, (length, checksum) = place + _HEADER.size, size
+        place = start + length
+        if zlib.crc32(memoryview(data)[start:place]) != checksum:
+            return
+        fields = json_object(data[start : data.index(b"\n", start)])
+        yield JournalEntry(fields["after"], fields.get("at", ""), start, place)
 
 
 class _DamageError(Exception):

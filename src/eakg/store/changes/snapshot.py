@@ -2,8 +2,8 @@
 
 The file is N-Quads as the sources of the triples write them (language tags coded as in
 `eakg.rdf.tags`), with a first line, a comment, that says of which store, version and graphs (a
-graph may be empty) it is, which snapshot was before it, and has a checksum of each block of what
-follows, so that damage has a place.
+graph may be empty) it is, when that version was made, which snapshot was before it, and has a
+checksum of each block of what follows, so that damage has a place.
 """
 
 import hashlib
@@ -51,11 +51,12 @@ def take_snapshot(
     store: str,
     number: int,
     predecessor: SnapshotReference | None,
+    instant: str = "",
 ) -> tuple[Snapshot, Manifest]:
     """A snapshot of some quads, and the manifest that makes it the one of its store.
 
     Arguments: the quads and the names of their graphs; their version; the id of the store; how many
-    changes led to them; the snapshot before.
+    changes led to them; the snapshot before; when the version was made, if that is known.
     """
     names = frozenset(graphs)
     body = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
@@ -64,6 +65,7 @@ def take_snapshot(
         "version": version,
         "graphs": sorted(names),
         "number": number,
+        "at": instant,
         "predecessor": asdict(predecessor) if predecessor else None,
         "bytes": len(body),
         "blocks": [f"{checksum:08x}" for checksum in _checksums(body)],
@@ -115,6 +117,13 @@ def inspect_snapshot(path: Path, data: bytes) -> tuple[Snapshot, Mapping[str, An
     if len(body) > fields["bytes"]:
         raise damage(path, len(header) + fields["bytes"], "goes on where it should end")
     return Snapshot(header, body, frozenset(fields["graphs"])), fields
+
+
+def snapshot_instant(header: bytes) -> str:
+    """When the version of a snapshot was made, of its first line; empty where that is not said.
+    Raises: HeaderError."""
+    instant = read_header(SNAPSHOT_PREFIX, header.removesuffix(b"\n")).get("at", "")
+    return instant if isinstance(instant, str) else ""
 
 
 def is_snapshot_of(data: bytes, manifest: Manifest) -> bool:

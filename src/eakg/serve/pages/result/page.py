@@ -23,6 +23,7 @@ from eakg.rdf import (
 )
 from eakg.serve.app import PLAIN_VIEW, page_href, page_path, state
 from eakg.serve.pages.result.views import DRAWING_LIMIT, Drawing, draw, draw_triples, views
+from eakg.serve.past import version_query
 from eakg.serve.words import LabelledTable, labelled_table, naming_of
 from eakg.sparql import FormatMismatchError, ResultTooLargeError
 from eakg.store import QueryRequest, Result
@@ -175,6 +176,7 @@ def _address(query: QueryRequest, **more: str) -> str:
         ("closure", query.closure),
         *(("default-graph-uri", one) for one in query.default_graphs),
         *(("named-graph-uri", one) for one in query.named_graphs),
+        *version_query().items(),
         *more.items(),
     ]
     return f"{page_path('/sparql')}?{urlencode(parameters)}"
@@ -197,4 +199,5 @@ def _evidence(solutions: Solutions, row: Row, query: QueryRequest, number: int) 
         parameters = [("term", write_term(node)) for _, node in cells]
         parameters += [("variable", variable) for variable, _ in cells]
         parameters += [("query", query.text), ("closure", query.closure)]
+    parameters += version_query().items()
     return f"{page_path('/sparql/row')}?{urlencode(parameters)}"

@@ -77,12 +77,17 @@ from eakg.serve.pages.thing.placement import (
     section_of,
     whole,
 )
+from eakg.serve.past import VERSION, choose_version, version_query
 from eakg.serve.words import local_path, thing_path
 from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
 FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML, IN_WORDS)
-_PARAMETERS = ("closure", "page", "section", "most", "terms", *FORMAT_NAMES, *INFERENCE_NAMES)
+_PARAMETERS = (
+    *(VERSION, "closure", "page", "section", "most", "terms"),
+    *FORMAT_NAMES,
+    *INFERENCE_NAMES,
+)
 _MOST = 500
 _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
@@ -122,6 +127,7 @@ class ThingDocument:
         query += [f"page={page}"] if page > 1 else []
         query += [f"section={quote(section)}"] if section else []
         query += ["terms=shown"] if self.terms and not extension else []
+        query += [f"{name}={value}" for name, value in version_query().items()]
         path = thing_path(str(self.iri), extension)
         joint = "&" if "?" in path else "?"
         return address(path) + (joint + "&".join(query) if query else "")
@@ -130,7 +136,9 @@ class ThingDocument:
 @blueprint.get("/id/<path:slug>")
 def thing(slug: str) -> Response:
     """A thing is no document: see the one about it (303)."""
-    closure = query_string(request).closure()
+    parameters = query_string(request)
+    closure = parameters.closure()
+    choose_version(parameters)
     iri = _find(name_in_path(request.environ, slug))
     if iri is None:
         iri = _thing_here()
@@ -180,6 +188,7 @@ def _see_document(location: str) -> Response:
 def document(slug: str) -> Response:
     """The document about a thing."""
     parameters = query_string(request).only(*_PARAMETERS)
+    choose_version(parameters)
     closure, page = parameters.closure(), parameters.page()
     spelled = name_in_path(request.environ, slug)
     choices = _choices(parameters)
@@ -196,6 +205,7 @@ def document_of() -> Response:
     """The document about the thing whose IRI is given as `iri`. Names that a path could not carry
     safely have this address."""
     parameters = query_string(request).only("iri", *_PARAMETERS)
+    choose_version(parameters)
     closure, page = parameters.closure(), parameters.page()
     iri, choices = parameters.single("iri"), _choices(parameters)
     if iri is None or not is_iri(iri):
@@ -260,7 +270,7 @@ def _represented(
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
     accept = (request.headers.get("Accept"), *parameters.formats())
-    whole = (state().settings.public_url, *parts, accept)
+    whole = (state().settings.public_url, *parts, accept, *version_query().values())
     return represented(request, state().store, whole, make)
 
 
