@@ -9,7 +9,7 @@ SIZES ?= 1,10,50
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(VENV)/tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
-.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs benchmarks wheel sbom lock audit clean
+.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs site benchmarks wheel sbom lock audit clean
 .DEFAULT_GOAL := serve
 
 help: ## Say what can be made
@@ -67,6 +67,9 @@ check: test lint types ## Run all that a change must pass
 
 docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
 	PYTHONPATH=tests $(BIN)/python -m helpers.pages
+
+site: $(VENV)/dev.stamp ## Make the documentation as a site in dist/site; broken links are errors
+	PYTHONPATH=tests $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html --doctree-dir dist/.site docs dist/site
 
 benchmarks: $(VENV)/dev.stamp ## Measure the service beside others, draw docs/serving-benchmark.md; SIZES= of LUBM, O= options
 	$(BIN)/python benchmarks/all.py --sizes $(SIZES) $(O)
