@@ -3,8 +3,6 @@
 import re
 import tomllib
 
-import pytest
-
 from helpers.consoles import run_page
 from helpers.house import ROOT
 
@@ -13,7 +11,6 @@ TEXT = PAGE.read_text("utf-8")
 LINK = re.compile(r"\]\(([^)]+)\)")
 
 
-@pytest.mark.slow
 def test_examples_give_what_they_show(shipped_service: str) -> None:
     answers = run_page(PAGE, ROOT, shipped_service)
     assert len(answers) >= 2

@@ -12,7 +12,6 @@ OF_THE_SHIPPED_GRAPH = TUTORIALS / "ask-follow-trust.md"
 OF_ONES_OWN = sorted({*TUTORIALS.glob("*.md")} - {OF_THE_SHIPPED_GRAPH})
 
 
-@pytest.mark.slow
 def test_the_shipped_graph(shipped_service: str) -> None:
     for example, output in run_page(OF_THE_SHIPPED_GRAPH, ROOT, shipped_service):
         assert example.matches(output), (example, output)

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from packaging.metadata import Metadata
 
 from helpers.house import ROOT
 
@@ -91,6 +92,15 @@ def test_the_whole_requires_no_other_of_ours(whole_wheel: Path) -> None:
     needs = Parser().parsestr(metadata).get_all("Requires-Dist", [])
     assert needs
     assert not [need for need in needs if need.startswith("eakg")]
+
+
+def test_an_index_takes_the_metadata(whole_wheel: Path) -> None:
+    """By the checks that PyPI does; its README has no link that only the repository knows."""
+    told = Metadata.from_email(files(whole_wheel, of_package=False)["METADATA"], validate=True)
+    assert told.description_content_type == "text/markdown"
+    assert told.description
+    assert not re.findall(r"\]\((?!https://)", told.description)
+    assert {"Documentation", "Source"} < (told.project_urls or {}).keys()
 
 
 EDITOR = "src/eakg/serve/static/yasgui"
