@@ -41,6 +41,15 @@ def _of_source(folder: Path, target: str) -> bool:
     return not path.is_relative_to(DOCS) or path.is_dir()
 
 
+def _further(index: str) -> str:
+    """The pages that the index does not name, as a list of their own."""
+    named = set(index.splitlines())
+    pages = [path.stem for path in sorted(DOCS.glob("*.md")) if path.stem not in named]
+    names = [name for name in pages if name not in ("README", "index")]
+    lines = ["", "```{toctree}", ":caption: Further", ":maxdepth: 1", "", *names, "```", ""]
+    return "\n".join(lines) if names else ""
+
+
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
     folder = (DOCS / page).parent
 
@@ -51,6 +60,8 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
         return f"{link[1]}{SOURCE}{path.relative_to(DOCS.parent).as_posix()}"
 
     text = _MADE.sub(lambda block: MAKERS[block[1]](), source[0])
+    if page == "index":
+        text += _further(text)
     # Decisions are led to by their table, and would be most of what stands beside each page.
     head = "---\norphan: true\n---\n\n" if page.startswith("decisions/0") else ""
     source[0] = head + _LINK.sub(lead, text)

@@ -25,6 +25,7 @@ def test_the_pages_made_from_the_code() -> None:
     assert [named(page) for page in pages()] == [
         "docs/architecture.md",
         "docs/configuration.md",
+        "docs/design.md",
         "docs/trade-agreements.md",
     ]
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from helpers import colours
 from helpers.house import ROOT, arrows, packages
 
 DOCS = ROOT / "docs"
@@ -108,6 +109,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "options of eakg": options_of,
     "rooms of": rooms_within,
     "growth of": growth_of,
+    "colours of": lambda _: colours.table(),
 }
 
 

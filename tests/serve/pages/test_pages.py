@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +134,22 @@ def test_document_not_acceptable(client: FlaskClient) -> None:
     assert response.status_code == 406
     others = {"text/html", "application/vnd.eakg.words+json"}
     assert set(response.get_json(force=True)["available"]) == {*RDF_FORMATS.values(), *others}
+
+
+def test_terms_of_rdf_are_one_switch_away(client: FlaskClient) -> None:
+    address = f"/doc/{MEETING}"
+    page = client.get(address, headers={"Accept": "text/html"}).text
+    assert '<code class="term">' not in page
+    (switch,) = re.findall(r'<a href="([^"]*terms=shown[^"]*)">show terms</a>', page)
+    shown = client.get(html.unescape(switch), headers={"Accept": "text/html"}).text
+    for term in ("eakg:notBefore", "rdf:type"):
+        assert f'<code class="term">{term}</code>' in shown
+    (canonical,) = re.findall('<link rel="canonical" href="([^"]+)">', shown)
+    assert "terms" not in canonical
+    (back,) = re.findall(r'<a href="([^"]*)">words alone</a>', shown)
+    assert client.get(html.unescape(back), headers={"Accept": "text/html"}).text == page
+    for query in ("terms=x", "format=ttl&terms=shown"):
+        assert client.get(f"{address}?{query}").status_code == 400
 
 
 def test_words_of_some_triples_tell_what_was_stated_first(client: FlaskClient) -> None:

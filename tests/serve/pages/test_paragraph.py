@@ -98,6 +98,43 @@ def test_sentences_are_made_of_what_the_patterns_find(tmp_path: Path) -> None:
     ]
 
 
+VOYAGES = """
+[] a page:Sentence ; sh:targetClass :Voyage ; sh:order 1 ; rdfs:label "Of its ship:"@en ;
+  page:clause
+    [ sh:order 1 ; page:path ( :ship [ sh:inversePath :ship ] ) ; page:nearest page:before ;
+      page:words "before it, {}"@en ] ,
+    [ sh:order 2 ; page:path ( :ship [ sh:inversePath :ship ] ) ; page:nearest page:after ;
+      page:words "; after it, {}"@en ] .
+:first a :Voyage ; rdfs:label "First" ; :ship :beagle ;
+  schema:startDate "1826-05-22"^^xsd:date ; schema:endDate "1830-10-14"^^xsd:date .
+:second a :Voyage ; rdfs:label "Second" ; :ship :beagle ;
+  schema:startDate "1831-12-27"^^xsd:date ; schema:endDate "1836-10-02"^^xsd:date .
+:leg a :Voyage ; rdfs:label "Leg of the second" ; :ship :beagle ;
+  schema:startDate "1835-09-15"^^xsd:date ; schema:endDate "1835-10-20"^^xsd:date .
+:third a :Voyage ; rdfs:label "Third" ; :ship :beagle ;
+  schema:startDate "1837"^^xsd:gYear ; schema:endDate "1843"^^xsd:gYear .
+:planned a :Voyage ; rdfs:label "Planned" ; :ship :beagle ; schema:startDate "1837"^^xsd:gYear .
+:other a :Voyage ; rdfs:label "Other" ; :ship :fury ;
+  schema:startDate "1830-11-01"^^xsd:date ; schema:endDate "1830-12-01"^^xsd:date .
+"""
+
+
+def test_the_nearest_in_time_is_told_where_it_surely_was(tmp_path: Path) -> None:
+    client = client_of(tmp_path, VOYAGES)
+    assert opening(client, "first") == [
+        "Of its ship: after it, Second (27 December 1831 to 2 October 1836)."
+    ]
+    (line,) = opening(client, "second")
+    assert line.startswith("Of its ship: before it, First (22 May 1826 to 14 October 1830)")
+    assert "; after it, Planned (from 1837) and Third (1837 to 1843)." in line
+    # One that began in an unknown time after, or within another, is neither.
+    assert "Second" not in opening(client, "leg")[0]
+    assert opening(client, "planned") == [
+        "Of its ship: before it, Second (27 December 1831 to 2 October 1836)."
+    ]
+    assert opening(client, "other") == []
+
+
 def test_what_is_not_counted_is_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paragraph, "_MANY", 3)
     client = client_of(tmp_path, SENTENCES + DATA)

@@ -33,6 +33,7 @@ from .scope import graph_filter as graph_filter
 from .scope import term_filter as term_filter
 from .scope import thing_filter as thing_filter
 from .sentences import ClausePlan as ClausePlan
+from .sentences import Nearest as Nearest
 from .sentences import PathStep as PathStep
 from .sentences import SentencePlan as SentencePlan
 from .shelf import Shelf as Shelf

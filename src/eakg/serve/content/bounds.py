@@ -6,8 +6,10 @@ end. Which properties bound a time says `ontology/pages.ttl`, and what is served
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
 
 from rdflib import URIRef
 from rdflib.term import Node
@@ -29,6 +31,28 @@ class Bounds:
         if self.start is None or self.end is None:
             return False
         return _key(self.start, 0) > _key(self.end, _LAST)
+
+    def is_before(self, other: "Bounds") -> bool:
+        """Whether this had ended, as far as is known, before the other can have begun."""
+        if self.end is None or other.start is None or self.crossed or other.crossed:
+            return False
+        return _key(self.end, _LAST) < _key(other.start, 0)
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first day that they leave, and the last; None for an open one, and for a year before
+        1 or after 9999."""
+        return _day(self.start and self.earliest), _day(self.end and self.latest)
+
+    @property
+    def latest(self) -> tuple[int, int, int]:
+        """The end, in order."""
+        return _key(self.end or "", _LAST)
+
+    @property
+    def earliest(self) -> tuple[int, int, int]:
+        """The beginning, in order."""
+        return _key(self.start or "", 0)
 
 
 @dataclass(frozen=True)
@@ -58,6 +82,13 @@ class TimeTerms:
     def tells(self, bounds: Bounds, predicate: Node, value: Node) -> bool:
         """Whether a triple of this predicate and value says one of these bounds."""
         return str(value) == (bounds.start if predicate in self.starts else bounds.end)
+
+
+def _day(key: tuple[int, int, int] | str | None) -> date | None:
+    if not isinstance(key, tuple) or not MINYEAR <= key[0] <= MAXYEAR:
+        return None
+    year, month, number = key[0], min(max(key[1], 1), 12), max(key[2], 1)
+    return date(year, month, min(number, monthrange(year, month)[1]))
 
 
 def _key(day: str, rest: int) -> tuple[int, int, int]:

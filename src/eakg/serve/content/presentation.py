@@ -70,7 +70,8 @@ class SectionPlan:
 
     With `through` it has only what one of these properties joins to the thing of the page. Where
     these join nothing to it, `empty` is said: on pages about things of the class `empty_for`, and
-    on those that have the section `empty_beside`.
+    on those that have the section `empty_beside`. With `in_time` the periods of its table are
+    drawn.
     """
 
     anchor: str
@@ -83,6 +84,7 @@ class SectionPlan:
     empty: str | None = None
     empty_for: Node | None = None
     empty_beside: str | None = None
+    in_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -352,6 +354,7 @@ def _sections(graph: Graph) -> Iterable[SectionPlan]:
             text_of(graph, group, PAGE.emptyText),
             graph.value(group, PAGE.emptyFor),
             _anchor(beside) if (beside := graph.value(group, PAGE.emptyBeside)) else None,
+            (group, PAGE.inTime, Literal(True)) in graph,
         )
 
 

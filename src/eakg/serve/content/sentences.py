@@ -5,12 +5,16 @@ The head of `ontology/pages.ttl` says what each triple means.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Namespace, URIRef
+from rdflib import Literal as RdfLiteral
 from rdflib.collection import Collection
 from rdflib.term import Node
 
 PAGE = Namespace("https://w3id.org/eakg/pages#")
+Nearest: TypeAlias = Literal["before", "after"]
+_NEAREST: Mapping[Node | None, Nearest] = {PAGE.before: "before", PAGE.after: "after"}
 _SLOT = "{}"
 _LAST = 1 << 30
 _FEW = 5
@@ -28,7 +32,8 @@ class PathStep:
 class ClausePlan:
     """A part of a sentence: the words before and after what it tells; the way to that, of one step
     or two, none where it tells when the thing was; the properties of what lies between that stand
-    beside it; how many values are told, and whether the earliest of more or the latest."""
+    beside it; how many values are told, and whether the earliest of more or the latest; with
+    `nearest`, only the last of those that were before the thing, or the first of those after."""
 
     before: str
     after: str
@@ -36,6 +41,7 @@ class ClausePlan:
     beside: tuple[URIRef, ...]
     most: int
     earliest: bool
+    nearest: Nearest | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def read_sentences(graph: Graph) -> Mapping[Node, SentencePlan]:
 
 def text_of(graph: Graph, node: Node, property_: Node) -> str | None:
     """A text in English, or else any."""
-    texts = [text for text in graph.objects(node, property_) if isinstance(text, Literal)]
+    texts = [text for text in graph.objects(node, property_) if isinstance(text, RdfLiteral)]
     best = min(texts, key=lambda text: (text.language != "en", str(text)), default=None)
     return None if best is None else str(best)
 
@@ -76,14 +82,15 @@ def _clauses(graph: Graph, sentence: Node) -> Iterator[ClausePlan]:
     ):
         path = _path(graph, graph.value(clause, PAGE.path))
         words = text_of(graph, clause, PAGE.words)
-        is_time = (clause, PAGE.when, Literal(True)) in graph
+        is_time = (clause, PAGE.when, RdfLiteral(True)) in graph
         if words is None or path is None or len(path) > 2 or bool(path) == is_time:
             continue
         before, _, after = words.partition(_SLOT)
         beside = (one for one in graph.objects(clause, PAGE.beside) if isinstance(one, URIRef))
         most = int(_number(graph, clause, PAGE.most, _FEW))
-        earliest = (clause, PAGE.earliest, Literal(True)) in graph
-        yield ClausePlan(before, after, path, tuple(sorted(beside)), most, earliest)
+        earliest = (clause, PAGE.earliest, RdfLiteral(True)) in graph
+        nearest = _NEAREST.get(graph.value(clause, PAGE.nearest))
+        yield ClausePlan(before, after, path, tuple(sorted(beside)), most, earliest, nearest)
 
 
 def _path(graph: Graph, node: Node | None) -> tuple[PathStep, ...] | None:
@@ -108,4 +115,4 @@ def _path(graph: Graph, node: Node | None) -> tuple[PathStep, ...] | None:
 
 def _number(graph: Graph, node: Node, property_: Node, default: float) -> float:
     value = graph.value(node, property_)
-    return float(value) if isinstance(value, Literal) else default
+    return float(value) if isinstance(value, RdfLiteral) else default

@@ -1,6 +1,7 @@
 """The views of the pages, to be registered in an application."""
 
 from eakg.serve.pages.contradictions import blueprint as contradictions
+from eakg.serve.pages.design import blueprint as design
 from eakg.serve.pages.front import blueprint as front
 from eakg.serve.pages.graph import blueprint as graphs
 from eakg.serve.pages.kinds import blueprint as kinds
@@ -28,4 +29,5 @@ blueprints = (
     rows,
     saved_queries,
     references,
+    design,
 )

@@ -11,6 +11,7 @@ from rdflib.term import Node
 from eakg.serve.content import (
     SKOLEM,
     SUMMARY,
+    Bounds,
     DescribedTriple,
     Description,
     SectionPlan,
@@ -64,12 +65,12 @@ class Link:
 class RelationRow:
     """Another thing that the thing has to do with.
 
-    `order` is the day that it is listed by; `cells` are what is told of it, one for each column;
+    `bounds` are its period, by which it is listed; `cells` are what is told of it, for each column;
     `when` is its period in words, with `since`, the links to what supports that; `links` are the
     triples between the two.
     """
 
-    order: str
+    bounds: Bounds
     thing: DisplayTerm
     cells: tuple[tuple[Value, ...], ...]
     when: str
@@ -299,7 +300,12 @@ class _Writer:
         for entry, outgoing in arcs:
             by_thing.setdefault(entry.triple[2 if outgoing else 0], []).append((entry, outgoing))
         rows = [self._row(columns, thing, group) for thing, group in by_thing.items()]
-        rows.sort(key=lambda row: (row.order == "", row.order, row.thing.label, row.thing.full))
+
+        def key(row: RelationRow) -> tuple[bool, str, str, str]:
+            day = row.bounds.start or row.bounds.end or ""
+            return day == "", day, row.thing.label, row.thing.full
+
+        rows.sort(key=key)
         return tuple(rows)
 
     def _row(self, columns: tuple[TableColumn, ...], thing: Node, arcs: list[Arc]) -> RelationRow:
@@ -325,7 +331,7 @@ class _Writer:
             support_link(entry, self._description, self._place) for entry in tightest or texts
         )
         return RelationRow(
-            bounds.start or bounds.end or "",
+            bounds,
             self._naming.of(thing),
             cells,
             when,

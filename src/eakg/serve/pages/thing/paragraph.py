@@ -17,6 +17,7 @@ from eakg.serve.content import (
     Bounds,
     ClausePlan,
     DescribedTriple,
+    Nearest,
     PathStep,
     Presentation,
     SentencePlan,
@@ -225,7 +226,7 @@ class _Writer:
                 first = (self._anchors.get(entry.triple) for entry in drafts[0].entries)
                 anchor = next((one for one in first if one), None)
                 values = _without_repeated_notes(map(self._value, drafts))
-                words = clause.before if clauses else clause.before.lstrip(", ")
+                words = clause.before if clauses else clause.before.lstrip(",; ")
                 is_counted = clause.path not in self._cut
                 part = Clause(words, tuple(values), clause.after, rest, anchor, is_counted)
                 clauses.append(part)
@@ -257,7 +258,11 @@ class _Writer:
             words = moment(self._bounds(self._iri))
             return ([_ValueDraft(None, words, entries)] if entries else []), 0
         ways = [*self._paths.get(clause.path, {}).values()]
-        days = {way: self._bounds(way.between or way.end) for way in ways}
+        days = {way: self._bounds(_timed(way, clause)) for way in ways}
+        if clause.nearest:
+            if clause.path in self._cut:
+                return [], 0  # what was not looked at may be nearer
+            ways = _nearest(self._bounds(self._iri), days, clause.nearest)
         ways.sort(key=lambda way: _place(days[way], way, clause.earliest))
         rest = max(0, len(ways) - clause.most)
         if rest:
@@ -265,7 +270,7 @@ class _Writer:
         return [self._draft_of(way, clause, days[way]) for way in ways], rest
 
     def _draft_of(self, way: _Way, clause: ClausePlan, bounds: Bounds) -> _ValueDraft:
-        middle = way.between or way.end
+        middle = _timed(way, clause)
         details = self._details.get(middle, ())
         beside = [entry for entry in details if entry.triple[1] in clause.beside]
         entries = (*way.entries, *beside)
@@ -299,8 +304,8 @@ class _Writer:
             and time.tells(bounds, entry.triple[1], entry.triple[2])
         )
 
-    def _ways(self, path: tuple[PathStep, ...]) -> dict[Node, _Way]:
-        """The ways of a path, by their ends and what lies between."""
+    def _ways(self, path: tuple[PathStep, ...]) -> dict[tuple[Node | None, Node], _Way]:
+        """The ways of a path, by what lies between and their ends."""
         thing = sparql_term(self._iri)
         ends = ["?end"] if len(path) == 1 else ["?between", "?end"]
         patterns, start = [], thing
@@ -332,10 +337,10 @@ class _Writer:
                 )
                 triples.setdefault(triple, set()).add(str(row[f"g{number}"]))
                 subject_node = target
-        ways: dict[Node, _Way] = {}
+        ways: dict[tuple[Node | None, Node], _Way] = {}
         for (between, end_node), triples in triples_of.items():
             entries = (DescribedTriple(one, frozenset(names)) for one, names in triples.items())
-            ways[between or end_node] = _Way(end_node, between, tuple(entries))
+            ways[between, end_node] = _Way(end_node, between, tuple(entries))
         return ways
 
     def _details_of(self, nodes: Iterable[URIRef]) -> Mapping[Node, list[DescribedTriple]]:
@@ -370,6 +375,22 @@ class _Writer:
         if not words:
             return names
         return naming_of(self._store, terms, presentation, words, self._closure)
+
+
+def _timed(way: _Way, clause: ClausePlan) -> Node:
+    """What of a way has the time that is told: what lies between, as a membership, or the end."""
+    return way.end if clause.nearest or way.between is None else way.between
+
+
+def _nearest(bounds: Bounds, days: Mapping[_Way, Bounds], side: Nearest) -> list[_Way]:
+    """The ways to what was last before a time, or first after it; all that were so at once."""
+    if side == "before":
+        earlier = {way: one for way, one in days.items() if one.is_before(bounds)}
+        best = max((one.latest for one in earlier.values()), default=None)
+        return [way for way, one in earlier.items() if one.latest == best]
+    later = {way: one for way, one in days.items() if bounds.is_before(one)}
+    best = min((one.earliest for one in later.values()), default=None)
+    return [way for way, one in later.items() if one.earliest == best]
 
 
 def _place(bounds: Bounds, way: _Way, is_first: bool) -> tuple[bool, str, str]:

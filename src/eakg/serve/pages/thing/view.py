@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote, urljoin
 
 from flask import Blueprint, Response, render_template, request
@@ -65,6 +66,7 @@ from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.pages.thing.paragraph import paragraph_of
+from eakg.serve.pages.thing.periods import periods_of
 from eakg.serve.pages.thing.placement import (
     LARGE,
     Placement,
@@ -79,7 +81,7 @@ from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
 FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML, IN_WORDS)
-_PARAMETERS = ("closure", "page", "section", "most", *FORMAT_NAMES, *INFERENCE_NAMES)
+_PARAMETERS = ("closure", "page", "section", "most", "terms", *FORMAT_NAMES, *INFERENCE_NAMES)
 _MOST = 500
 _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
@@ -87,7 +89,8 @@ _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 @dataclass(frozen=True)
 class ThingDocument:
     """A document that was asked for: its thing, the format that its address names, which page, and
-    which section of the page alone; how many triples from it and to it a document in words has."""
+    which section of the page alone; how many triples from it and to it a document in words has;
+    whether a page says beside the words which terms of RDF these stand for."""
 
     iri: URIRef
     representation: Representation | None
@@ -95,6 +98,7 @@ class ThingDocument:
     page: int
     section: str | None = None
     most: int | None = None
+    terms: bool = False
 
     def at(self, page: int, extension: str = "") -> str:
         """The address of a page of it, in the format of an extension."""
@@ -104,6 +108,10 @@ class ThingDocument:
         """The address of its first page, with or without what follows."""
         return self._at(1, "", closure)
 
+    def in_terms(self, terms: bool) -> str:
+        """The address of this page with the terms of RDF, or without."""
+        return replace(self, terms=terms)._at(self.page, "", self.closure, self.section or "")
+
     def part(self, section: str) -> str:
         """The address of a section with all that it has."""
         return self._at(self.page, "", self.closure, section)
@@ -112,6 +120,7 @@ class ThingDocument:
         query = [] if closure == "full" else [f"closure={closure}"]
         query += [f"page={page}"] if page > 1 else []
         query += [f"section={quote(section)}"] if section else []
+        query += ["terms=shown"] if self.terms and not extension else []
         path = thing_path(str(self.iri), extension)
         joint = "&" if "?" in path else "?"
         return address(path) + (joint + "&".join(query) if query else "")
@@ -172,11 +181,11 @@ def document(slug: str) -> Response:
     parameters = query_string(request).only(*_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
     spelled = name_in_path(request.environ, slug)
-    section, most = parameters.single("section"), parameters.number("most", _MOST)
-    parts = ("doc", spelled, closure, page, section, most)
+    choices = _choices(parameters)
+    parts = ("doc", spelled, closure, page, *choices.values())
 
     def target() -> ThingDocument:
-        return replace(_resolve(spelled, closure, page), section=section, most=most)
+        return replace(_resolve(spelled, closure, page), **choices)
 
     return _represented(parameters, parts, target)
 
@@ -187,8 +196,7 @@ def document_of() -> Response:
     safely have this address."""
     parameters = query_string(request).only("iri", *_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
-    iri, section = parameters.single("iri"), parameters.single("section")
-    most = parameters.number("most", _MOST)
+    iri, choices = parameters.single("iri"), _choices(parameters)
     if iri is None or not is_iri(iri):
         raise BadParameterError("the parameter iri is the whole IRI of a thing")
 
@@ -196,9 +204,21 @@ def document_of() -> Response:
         thing_iri = _find_whole(iri)
         if thing_iri is None:
             raise NotFound
-        return replace(_document(thing_iri, None, closure, page), section=section, most=most)
+        return replace(_document(thing_iri, None, closure, page), **choices)
 
-    return _represented(parameters, ("doc of", iri, closure, page, section, most), target)
+    return _represented(parameters, ("doc of", iri, closure, page, *choices.values()), target)
+
+
+def _choices(parameters: Parameters) -> dict[str, Any]:
+    """What else is asked of a document, by the names of `ThingDocument`."""
+    terms = parameters.single("terms")
+    if terms not in (None, "shown"):
+        raise BadParameterError("terms is shown, or is not given")
+    return {
+        "section": parameters.single("section"),
+        "most": parameters.number("most", _MOST),
+        "terms": terms is not None,
+    }
 
 
 def _represented(
@@ -306,6 +326,8 @@ def _represent(
         return Response(_page(outline, document), content_type=HTML.content_type)
     if document.section is not None:
         raise BadParameterError("section is for pages; other formats have the whole document")
+    if document.terms:
+        raise BadParameterError("terms is for pages; other formats have them anyway")
     catalogue, store = state().catalogue, state().store
     licence = catalogue.project().licence
     about = URIRef(_document_iri(document))
@@ -360,7 +382,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         for section in thing_page.sections
         for entry, _ in placement.sections.get(section.anchor, ())
     }
-    full_address = document.in_closure("full")
+    full_address = replace(document, terms=False).in_closure("full")
     claims = claims_of(outline) if is_first else None
     return render_template(
         "thing.html",
@@ -369,6 +391,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         if is_first
         else (),
         claimed=claims,
+        periods=periods_of(thing_page.sections, presentation.sections),
         reading=reading_of(store, document.iri, claims.of_text if claims else ())
         if has_text
         else None,
@@ -376,6 +399,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         has_inferred=outline.pages > 1
         or any(entry.inferred for entry in (*outline.outgoing, *outline.incoming)),
         document=document,
+        terms=document.terms,
         formats=FORMATS,
         data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
         here=full_address,
