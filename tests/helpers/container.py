@@ -172,8 +172,7 @@ wait $service || test $? = 143
 test $well = 0
 echo 'well as user {user}, on a root that is read-only'
 """
-    bind = ["mount", "--bind", root, root]
-    subprocess.run(bind, check=True)
+    subprocess.run(["mount", "--rbind", root, root], check=True)
     isolated = ["unshare", "--mount", "--net", "--pid", "--fork", "bash", "-c", script]
     subprocess.run(isolated, check=True)
 
@@ -185,4 +184,7 @@ if __name__ == "__main__":
         sys.exit(done.returncode)
     LAYERS.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", LAYERS], check=True)
-    run(build(), sys.argv[1:])
+    try:
+        run(build(), sys.argv[1:])
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"a step failed, with the exit status {error.returncode}; it is told above")
