@@ -9,7 +9,7 @@ SIZES ?= 1,10,50
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(VENV)/tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
-.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs benchmarks wheel sbom lock audit clean
+.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs site benchmarks man release container wheel sbom lock audit clean
 .DEFAULT_GOAL := serve
 
 help: ## Say what can be made
@@ -68,8 +68,22 @@ check: test lint types ## Run all that a change must pass
 docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
 	PYTHONPATH=tests $(BIN)/python -m helpers.pages
 
+site: $(VENV)/dev.stamp ## Make the documentation as a site in dist/site; broken links are errors
+	PYTHONPATH=tests $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html --doctree-dir dist/.site docs dist/site
+
 benchmarks: $(VENV)/dev.stamp ## Measure the service beside others, draw docs/serving-benchmark.md; SIZES= of LUBM, O= options
 	$(BIN)/python benchmarks/all.py --sizes $(SIZES) $(O)
+
+man: $(VENV)/dev.stamp ## Write the manual of each command into dist/man
+	PYTHONPATH=tests $(BIN)/python -m helpers.manual dist/man
+
+release: wheel sbom man ## Make all that a release has in dist/, with its checksums
+	$(BIN)/python -m build --sdist --no-isolation
+	tar --create --gzip --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --directory dist --file dist/eakg-man.tar.gz man
+	cd dist && sha256sum eakg*.whl eakg*.tar.gz eakg.cdx.json > SHA256SUMS
+
+container: $(VENV)/dev.stamp ## Take the steps of the Containerfile without a builder, as root, and run what comes of them
+	$(BIN)/python tests/helpers/container.py
 
 wheel: $(VENV)/dev.stamp ## Build the wheel, and that of eakg-queries, into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist light

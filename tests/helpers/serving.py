@@ -86,8 +86,11 @@ def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 @contextmanager
-def running(*options: str, wrapper: Sequence[str] = ()) -> Iterator[str]:
-    """The address of `eakg serve` with these options, run by another command where one is given.
+def running(
+    *options: str, wrapper: Sequence[str] = (), folder: Path | None = None
+) -> Iterator[str]:
+    """The address of `eakg serve` with these options, run by another command where one is given,
+    and in a folder other than this one.
 
     Unless an option says how long, queries may take long and wait long: other work may have the
     processor.
@@ -97,7 +100,12 @@ def running(*options: str, wrapper: Sequence[str] = ()) -> Iterator[str]:
     command = [*wrapper, eakg, "serve", "--port", "0", *patient, *options]
     environment = {**os.environ, "EAKG_TOKEN": TOKEN}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+        cwd=folder,
     ) as process:
         assert process.stdout
         line = process.stdout.readline()
