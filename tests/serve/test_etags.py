@@ -111,7 +111,7 @@ OTHER = {
     *("/health", "/ready", "/metrics", "/robots.txt", "/openapi.json", "/rules", "/overviews"),
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>", "/favicon.ico", "/reconcile/view"),
-    *("/.well-known/api-catalog", "/.well-known/security.txt", "/mcp"),
+    *("/.well-known/api-catalog", "/.well-known/security.txt", "/design"),
     *("/timegate/<path:original>", "/timemap/<path:original>", "/versions"),
     *("/versions/<old>..<new>", "/changes.atom", "/changes.json"),
 }
