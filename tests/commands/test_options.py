@@ -194,7 +194,7 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "title": "x", "name": "x", "version": "x", "headline": "x", "description": "x",
         "publisher": "x", "contact": "mailto:x@x", "licence": "urn:x", "dataset": "urn:x",
         "base": ("urn:x",), "kind": ("urn:x",), "language": ("de",), "label_property": ("urn:x",),
-        "questions": Path("x"), "overviews": Path("x"),
+        "questions": Path("x"), "overviews": Path("x"), "versions": Path("x"), "history": 1,
         "front_question": ("x",), "front_overview": "x", "featured": ("urn:x",),
         "example": ("urn:x",), "search_example": ("x",), "homepage": "urn:x",
         "conforms_to": ("urn:x",), "example_resource": ("urn:x",),

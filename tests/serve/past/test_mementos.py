@@ -183,6 +183,11 @@ def test_what_is_no_date_is_refused(client: FlaskClient, text: str) -> None:
     assert "Accept-Datetime" in response.text
 
 
+def test_parameters_that_cannot_be_read_are_told(client: FlaskClient) -> None:
+    for path in ("/doc/cat?version=%ff", "/id/cat?%ff", "/doc/cat?version=a&version=b"):
+        assert client.get(path).status_code == 400, path
+
+
 @pytest.mark.parametrize("path", ["/timegate/sparql", "/timemap/", "/timemap/ontology"])
 def test_what_has_no_versions_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404

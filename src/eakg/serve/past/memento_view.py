@@ -109,11 +109,11 @@ def _mark(response: Response) -> Response:
     if first not in _RESOURCES or state().past is None or response.status_code >= 500:
         return response
     spelled = f"/{first}/{name_in_path(request.environ, rest)}" if rest else request.path
-    names = query_string(request).all(VERSION)
     try:
+        names = query_string(request).all(VERSION)
         mementos = _mementos(spelled + _parameters(), is_listed=bool(names))
-    except ProblemsError:
-        return response  # what is asked of the present is answered without the past
+    except (BadParameterError, ProblemsError):
+        return response  # which says what is wrong, or is of the present and needs no past
     items = (one for one in mementos.items if one.address.endswith(f"{VERSION}={names[0]}"))
     memento = next(items, None)
     if memento is not None:
