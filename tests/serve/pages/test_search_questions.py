@@ -19,6 +19,7 @@ DATA = """
 @prefix : <http://ships.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :beagle a :Ship ; rdfs:label "Beagle"@en . :endeavour a :Ship ; rdfs:label "HM Bark Endeavour"@en .
 :sydney a :Harbour ; rdfs:label "Sydney"@en , "悉尼"@zh . :fitzroy rdfs:label "FitzRoy"@en .
+:harbour rdfs:label "harbour"@en .
 """
 QUERIES = {
     "captains": (
@@ -86,8 +87,38 @@ def test_words_ask_a_question_and_fill_it_in(
 
 @pytest.mark.parametrize(
     "words",
-    ["who", "1836", "Beagle", "who painted Sydney", "commanded Sydney"],
+    ["who", "1836", "Beagle", "who painted Sydney", "who painted the walls of Sydney"],
 )
 def test_what_no_question_has_a_place_for_asks_none(client: FlaskClient, words: str) -> None:
     page = client.get("/search", query_string={"q": words}, headers={"Accept": "text/html"})
     assert '<a href="/queries/' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("commanded Sydney", "captains"),
+        ("which ships in Sydney were painted", "in-harbour"),
+        # A word that is the name of something too, as the roles of members are.
+        ("since when is FitzRoy a harbour of Sydney", "in-harbour"),
+    ],
+)
+def test_what_comes_near_is_told_as_such(client: FlaskClient, words: str, first: str) -> None:
+    page = client.get("/search", query_string={"q": words}, headers={"Accept": "text/html"}).text
+    assert "None has a place for all of these words" in page
+    assert findall(r'<a href="/queries/([\w-]+)', page)[0] == first
+    whole = client.get("/search?q=ships+in+Sydney", headers={"Accept": "text/html"}).text
+    assert "None has a place for all of these words" not in whole
+
+
+def test_things_that_a_question_names_are_offered(client: FlaskClient) -> None:
+    address = "/search?q=did+the+beagle+ever+see+Sydney"
+    page = client.get(address, headers={"Accept": "text/html"}).text
+    named = page[page.index("Things that these words name") :]
+    assert findall(r'href="[^"]*ships\.example(?:%2F|/)(\w+)"', named)[:2] == [
+        "beagle",
+        "sydney",
+    ]
+    assert "Nothing here is called" not in page
+    page = client.get("/search?q=Sydney", headers={"Accept": "text/html"}).text
+    assert "Things that these words name" not in page

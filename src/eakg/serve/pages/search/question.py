@@ -3,7 +3,8 @@ with values of their parameters taken from the others."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from eakg.names import ID, is_slug
@@ -24,6 +25,7 @@ _PASSED_OVER = frozenset(
 _STEM = 5  # letters by which words are compared: chaired, chairs
 _YEAR = re.compile(r"\d{4}")
 _MOST = 12
+_NEAR = 5
 _LONGEST = 6  # words of a name
 Fitness = Callable[[Parameter, NamedThing], bool]
 """Whether a thing may be the value of a parameter."""
@@ -32,11 +34,12 @@ Fitness = Callable[[Parameter, NamedThing], bool]
 @dataclass(frozen=True)
 class AnsweringQuestion:
     """A saved query that words ask, with the values of its parameters that they have, as these are
-    written and as they were texts."""
+    written and as they were texts; whether it has a place for all of the words."""
 
     query: SavedQuery
     values: Mapping[str, str]
     words: Mapping[str, str]
+    is_whole: bool = True
 
     @property
     def defaults(self) -> int:
@@ -67,22 +70,25 @@ def questions_of(
     A query counts where each plain word of the text begins like one of its wording, and each year
     and name is the value of a parameter; one that tells of all years and names counts too, while a
     parameter that the text does not fill would tell of something else. A text without plain words
-    asks nothing.
+    asks nothing. Where no query counts, those with at least half of the plain words come near.
     Arguments: the queries; the text; the things that are called by words of it, by these; which of
     them may be the value of a parameter.
     """
     words = _words(text, names)
-    questions = []
+    questions, near = [], []
     for query in queries:
         wording = fold(f"{query.question} {query.summary} {query.name}").split()
         hits = [word for word in words.plain if any(_alike(word, one) for one in wording)]
-        if not hits or len(hits) < len(words.plain):
+        if not hits or len(hits) * 2 < len(words.plain):
             continue
         question = _filled(query, words, wording, fits)
         if question is not None:
             rank = -len(question.values), question.defaults, len(wording), query.name
-            questions.append((rank, question))
-    return [question for _, question in sorted(questions, key=lambda place: place[0])][:_MOST]
+            near.append(((-len(hits), *rank), replace(question, is_whole=False)))
+            if question.is_whole and len(hits) == len(words.plain):
+                questions.append((rank, question))
+    best = sorted(questions, key=itemgetter(0))[:_MOST] or sorted(near, key=itemgetter(0))[:_NEAR]
+    return [question for _, question in best]
 
 
 def spans_of(text: str) -> list[str]:
@@ -117,6 +123,11 @@ def _is_word(span: str) -> bool:
     return span in _PASSED_OVER or bool(_YEAR.fullmatch(span))
 
 
+def names_in(text: str, names: Mapping[str, NamedThing]) -> Mapping[str, NamedThing]:
+    """The longest of some folded names that a text has, with what they are of."""
+    return _words(text, names).names
+
+
 def _words(text: str, names_of: Mapping[str, NamedThing]) -> _Words:
     tokens = fold(text).split()
     years = tuple(token for token in tokens if _YEAR.fullmatch(token))
@@ -134,13 +145,16 @@ def _words(text: str, names_of: Mapping[str, NamedThing]) -> _Words:
             if not _is_word(tokens[place]):
                 plain.append(tokens[place])
         place += length
+    if not plain and len(tokens) > len(years) + sum(len(name.split()) for name in names):
+        # A question has a word for what it asks, which may be the name of something too.
+        plain = [name for name in names if name in text.split()]
     return _Words(years, names, tuple(plain))
 
 
 def _filled(
     query: SavedQuery, words: _Words, wording: Iterable[str], fits: Fitness
 ) -> AnsweringQuestion | None:
-    """A query with the values of the words, None where it has no place for one of them."""
+    """A query with the values of the words, None where it has no place for their year."""
     values: dict[str, str] = {}
     texts: dict[str, str] = {}
     days = [parameter for parameter in query.parameters if parameter.type == "date"]
@@ -151,14 +165,15 @@ def _filled(
         for parameter, day in _days(days, bounds):
             values[parameter.name] = texts[parameter.name] = day
     things = [one for one in query.parameters if one.type == "iri" and not one.values]
+    is_whole = True
     for name, thing in words.names.items():
         place = next((one for one in things if fits(one, thing)), None)
         if place is not None:
             things.remove(place)
             values[place.name], texts[place.name] = parameter_value(thing.iri), name
         elif things and not all(any(_alike(word, one) for one in wording) for word in name.split()):
-            return None
-    return AnsweringQuestion(query, values, texts)
+            is_whole = False
+    return AnsweringQuestion(query, values, texts, is_whole)
 
 
 def _days(parameters: list[Parameter], bounds: tuple[str, str]) -> Iterator[tuple[Parameter, str]]:

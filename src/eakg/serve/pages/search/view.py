@@ -1,8 +1,10 @@
 """The search page, and suggestions in JSON."""
 
 import json
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Response, render_template, request
+from rdflib import URIRef
 
 from eakg.evidence import anchor_of
 from eakg.names import PREFIXES
@@ -28,11 +30,13 @@ from eakg.serve.pages.search.index import NamedThing, SearchMatch, find, things_
 from eakg.serve.pages.search.question import (
     AnsweringQuestion,
     is_described,
+    names_in,
     plain_words,
     questions_of,
     spans_of,
 )
 from eakg.serve.register import SENTENCE, FoundPassage, passages_with
+from eakg.serve.words import DisplayTerm, naming_of
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("find", __name__)
@@ -83,6 +87,8 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
     catalogue, register = state().catalogue, state().register
     things = faceted(state().store, find(register, query, _MOST), catalogue.presentation())
     matches = [one.match for one in things if one.has(choices)]
+    names = things_by_name(register, spans_of(query))
+    mentions = {} if matches else names_in(query, names)
     return render_template(
         "search.html",
         query=query,
@@ -91,7 +97,8 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
         facets=facets_of(things, choices, query),
         examples=catalogue.project().search_example,
         has_questions=bool(saved_queries()),
-        questions=_questions(query),
+        questions=_questions(query, names),
+        mentions=_terms(mentions.values()),
         kinds=catalogue.kinds(),
         passages=_passages(query),
     )
@@ -113,12 +120,18 @@ def _place(passage: FoundPassage, documents: tuple[str, ...]) -> str | None:
     return page_href(passage.place)
 
 
-def _questions(text: str) -> list[AnsweringQuestion]:
+def _terms(things: Iterable[NamedThing]) -> list[DisplayTerm]:
+    """Things by their names, each once."""
+    iris = dict.fromkeys(URIRef(thing.iri) for thing in things)
+    naming = naming_of(state().store, iris, state().catalogue.presentation())
+    return [naming.of(iri) for iri in iris]
+
+
+def _questions(text: str, names: Mapping[str, NamedThing]) -> list[AnsweringQuestion]:
     """The saved queries that a search asks, with the values that it has for their parameters."""
     queries = saved_queries()
     if not queries or not text:
         return []
-    names = things_by_name(state().register, spans_of(text))
     return questions_of(queries.values(), text, names, _fits)
 
 
