@@ -217,19 +217,19 @@ def publish_site(
     ahead = dict.fromkeys((*_START, *site.things()))
     known_files = set(map(file_of, ahead))
     while ahead:
-        found: dict[str, None] = {}
+        targets: dict[str, None] = {}
         for number, visit in enumerate(_visits(site, ahead, jobs), 1):
             if visit.problem is not None:
                 raise ProblemsError([visit.problem], ExitStatus.CHECK_FAILED)
             size += visit.size
-            found |= dict.fromkeys(visit.addresses)
+            targets |= dict.fromkeys(visit.addresses)
             if visit.redirect is not None:
                 redirects.append(visit.redirect)
                 known_files.update(visit.redirect.formats.values())
                 if len(redirects) % _AT_ONCE == 0:
-                    left = len(ahead) - number
-                    tell(f"{len(redirects):,} pages written, {left:,} to go, and what they lead to")
-        ahead = {one: None for one in sorted(found) if file_of(one) not in known_files}
+                    rest = len(ahead) - number
+                    tell(f"{len(redirects):,} pages written, {rest:,} to go, and what they lead to")
+        ahead = {one: None for one in sorted(targets) if file_of(one) not in known_files}
         known_files.update(map(file_of, ahead))
     pages = len(redirects)
     redirects += [
