@@ -30,6 +30,10 @@ _COMPUTED = (
 )
 """What is computed for each question, and so is on no site of files."""
 _PROOFS = ("/explain",)
+_FOR_PROGRAMS = ".words"
+"""The ending of documents in words, which are for those who ask a service."""
+_LESS = re.compile("(?:^|&)(?:closure=asserted|format=words)(?:&|$)")
+"""A page once more, without what follows, which it marks already; or in words."""
 _ROOT = "http://localhost"
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
@@ -108,7 +112,9 @@ class _Site:
 
     def has(self, address: str) -> bool:
         """Whether an address is on a site of files."""
-        path = urlsplit(address).path
+        path, query = urlsplit(address)[2:4]
+        if path.endswith(_FOR_PROGRAMS) or _LESS.search(query):
+            return False
         left_out = _COMPUTED if self.proofs else (*_COMPUTED, *_PROOFS)
         return not any(path == one or path.startswith(f"{one}/") for one in left_out)
 
