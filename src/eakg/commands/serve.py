@@ -15,8 +15,7 @@ from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
 from eakg.commands.data import check_imports
 from eakg.commands.options import ENVIRONMENT, takes
-from eakg.commands.projects.folders import check_folders
-from eakg.commands.projects.licences import with_graph_licences
+from eakg.commands.projects import check_folders, with_graph_licences
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions

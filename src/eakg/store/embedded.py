@@ -31,10 +31,10 @@ class EmbeddedStore:
     """
 
     def __init__(
-        self, contents: Contents, options: StoreOptions | None = None, kept: int = 0
+        self, contents: Contents, options: StoreOptions | None = None, room: int = 0
     ) -> None:
         self.options = options or StoreOptions()
-        self._kept = kept
+        self._room = room
         self._answers: OrderedDict[tuple[str, QueryRequest], tuple[str, bytes]] = OrderedDict()
         self._history = History(contents, self.options)
         self._loaded_store = self._history.loaded_store
@@ -54,7 +54,7 @@ class EmbeddedStore:
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Raises: QueryError and its kinds."""
-        if not self._kept:
+        if not self._room:
             return self._answer(request)
         key = self.version, request
         if key not in self._answers:
@@ -62,7 +62,7 @@ class EmbeddedStore:
             if result.size > _IN_MEMORY:
                 return result
             self._answers[key] = result.media_type, result.read()
-            if len(self._answers) > self._kept:
+            if len(self._answers) > self._room:
                 self._answers.popitem(last=False)
         media_type, data = self._answers[key]
         return Result(media_type, len(data), 0.0, BytesIO(data), self.version)

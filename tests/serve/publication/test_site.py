@@ -128,3 +128,13 @@ def test_a_page_that_is_none_is_told(
         publish_site(broken, tmp_path, jobs=jobs)
     (problem,) = told.value.problems
     assert "answers 404; a site has no page that does not" in str(problem)
+
+
+def test_forms_of_a_page_that_say_less_are_left_out(app: Flask, site: Path) -> None:
+    address = f"/doc?iri={BASE.replace(':', '%3A').replace('/', '%2F')}junk"
+    assert "format=words" in app.test_client().get(address, headers={"Accept": "text/html"}).text
+    assert (site / file_of(address)).is_file()
+    for form in ("closure=asserted", "format=words"):
+        assert not (site / file_of(f"{address}&{form}")).exists()
+    for page in site.rglob("*.html"):
+        assert page.read_text("utf-8").lstrip().startswith("<!DOCTYPE html>"), page

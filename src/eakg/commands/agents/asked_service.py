@@ -12,8 +12,7 @@ from eakg.commands.command import PathArgument, progress
 from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import check_no_store, prepared_contents, shipped_contents
 from eakg.commands.options import AddressType, takes
-from eakg.commands.projects.folders import check_folders
-from eakg.commands.projects.licences import with_graph_licences
+from eakg.commands.projects import check_folders, with_graph_licences
 from eakg.files import TemporaryFolder
 from eakg.serve import ServeOptions
 from eakg.serve.agents import Service, ServiceElsewhere

@@ -17,7 +17,7 @@ from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus
 from eakg.serve import ServeOptions
 
-_KEPT = 64  # answers: a document is asked for in each format
+_ROOM = 64  # answers: a document is asked for in each format
 _PATIENCE = 3600.0  # seconds for what is made once of all the data
 
 
@@ -62,7 +62,7 @@ def publish(
         files = tuple((str(file.name), str(file.path)) for file in contents.files)
         limits = replace(options.limits, patience=_PATIENCE)
         settings = replace(options.settings(None), files=files, limits=limits)
-        store = EmbeddedStore(contents, options.store_options, _KEPT)
+        store = EmbeddedStore(contents, options.store_options, _ROOM)
         with progress("publishing") as tell:
             app = create_app(settings, store)
             account = publish_site(

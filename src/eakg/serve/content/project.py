@@ -218,10 +218,12 @@ class Project:
     def licences_of(self, graphs: Iterable[str]) -> tuple[str, ...]:
         """The licences of what is from some graphs; none where that of one is not known. What
         follows from the others is no source of its own, unless it has a licence of its own."""
-        own = self.graph_licences
+        licence_by_graph = self.graph_licences
         names = set(map(str, graphs))
-        evidence = {str(beside(name, "evidence")) for name in names} & own.keys()
-        sources = {one for one in names | evidence if one in own or one != str(INFERRED_GRAPH)}
+        evidence = {str(beside(name, "evidence")) for name in names} & licence_by_graph.keys()
+        sources = names | evidence
+        if str(INFERRED_GRAPH) not in licence_by_graph:
+            sources -= {str(INFERRED_GRAPH)}
         licences = {self.own_licence(name) or self.licence for name in sources or names}
         licences = licences or {self.licence}
         return () if None in licences else tuple(sorted(filter(None, licences)))
@@ -231,8 +233,8 @@ class Project:
         of."""
         kinds = ("source", "background") if is_evidence(graph) else ()
         names = (str(graph), *(str(beside(graph, kind)) for kind in kinds))
-        own = self.graph_licences
-        return next((own[name] for name in names if name in own), None)
+        licence_by_graph = self.graph_licences
+        return next((licence_by_graph[one] for one in names if one in licence_by_graph), None)
 
     @property
     def languages(self) -> tuple[str, ...]:

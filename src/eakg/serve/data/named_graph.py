@@ -110,8 +110,8 @@ def graph_licence(graph: URIRef, catalogue: Catalogue, table: Path | None) -> st
     """The licence that the project gives a graph, or the metadata of the table that it was made
     of, or else that of the project."""
     project = catalogue.project()
-    if own := project.own_licence(graph):
-        return own
+    if licence_of_graph := project.own_licence(graph):
+        return licence_of_graph
     licence = _metadata(table).get("dc:license")
     return licence if isinstance(licence, str) else project.licence
 

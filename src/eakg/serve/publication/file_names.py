@@ -14,6 +14,8 @@ _ENDINGS = frozenset(
         *(".json", ".xml", ".txt", ".gz", ".sha256", ".css", ".js", ".svg", ".ico"),
     }
 )
+_DESCRIPTIONS = {"dcat": ".ttl", ".well-known/void": ".ttl"}
+"""What is never a page, and has no format in its address."""
 _EXTENSIONS = {one.name: one.extension for one in FORMATS}
 _FORMAT = re.compile(r"(?:^|&)format=(\w+)")
 _LONGEST = 120  # characters of a name, which file systems take with an ending
@@ -28,12 +30,14 @@ def file_of(address: str, ending: str = ".html") -> str:
     """
     parts = urlsplit(address)
     path = parts.path.strip("/") or "index"
+    ending = _DESCRIPTIONS.get(path, ending)
     names = [_name(unquote(one)) for one in path.split("/")]
     stem, dot, extension = names[-1].rpartition(".")
     if dot and f".{extension}" in _ENDINGS:
         names[-1], ending = stem, f".{extension}"
     elif match := _FORMAT.search(parts.query):
-        extension = _EXTENSIONS.get(match[1], match[1])
+        is_ending = f".{match[1]}" in _ENDINGS  # as json, which is not only that of results
+        extension = match[1] if is_ending else _EXTENSIONS.get(match[1], match[1])
         ending = f".{extension}" if f".{extension}" in _ENDINGS else ending
     if parts.query and not path.startswith("static/"):
         names[-1] += f"@{hashlib.sha256(parts.query.encode()).hexdigest()[:_DIGITS]}"

@@ -30,6 +30,10 @@ _COMPUTED = (
 )
 """What is computed for each question, and so is on no site of files."""
 _PROOFS = ("/explain",)
+_FOR_PROGRAMS = ".words"
+"""The ending of documents in words, which are for those who ask a service."""
+_LESS = re.compile("(?:^|&)(?:closure=asserted|format=words)(?:&|$)")
+"""A page once more, without what follows, which it marks already; or in words."""
 _ROOT = "http://localhost"
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
@@ -108,7 +112,9 @@ class _Site:
 
     def has(self, address: str) -> bool:
         """Whether an address is on a site of files."""
-        path = urlsplit(address).path
+        path, query = urlsplit(address)[2:4]
+        if path.endswith(_FOR_PROGRAMS) or _LESS.search(query):
+            return False
         left_out = _COMPUTED if self.proofs else (*_COMPUTED, *_PROOFS)
         return not any(path == one or path.startswith(f"{one}/") for one in left_out)
 
@@ -217,19 +223,19 @@ def publish_site(
     ahead = dict.fromkeys((*_START, *site.things()))
     known_files = set(map(file_of, ahead))
     while ahead:
-        found: dict[str, None] = {}
+        targets: dict[str, None] = {}
         for number, visit in enumerate(_visits(site, ahead, jobs), 1):
             if visit.problem is not None:
                 raise ProblemsError([visit.problem], ExitStatus.CHECK_FAILED)
             size += visit.size
-            found |= dict.fromkeys(visit.addresses)
+            targets |= dict.fromkeys(visit.addresses)
             if visit.redirect is not None:
                 redirects.append(visit.redirect)
                 known_files.update(visit.redirect.formats.values())
                 if len(redirects) % _AT_ONCE == 0:
-                    left = len(ahead) - number
-                    tell(f"{len(redirects):,} pages written, {left:,} to go, and what they lead to")
-        ahead = {one: None for one in sorted(found) if file_of(one) not in known_files}
+                    rest = len(ahead) - number
+                    tell(f"{len(redirects):,} pages written, {rest:,} to go, and what they lead to")
+        ahead = {one: None for one in sorted(targets) if file_of(one) not in known_files}
         known_files.update(map(file_of, ahead))
     pages = len(redirects)
     redirects += [

@@ -25,11 +25,11 @@ class LastAnswer(Generic[_T]):
         version, last = store.version, self._last
         if last is not None and last[0] == (version, key):
             return last[1]
-        made = make()
+        value = make()
         # It is put together from several answers.
         if store.version == version and not version.startswith(UNKNOWN):
-            self._last = (version, key), made
-        return made
+            self._last = (version, key), value
+        return value
 
 
 @dataclass(frozen=True)
