@@ -113,7 +113,6 @@ OTHER = {
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>", "/favicon.ico", "/reconcile/view"),
     *("/.well-known/api-catalog", "/.well-known/security.txt"),
-    *("/.well-known/api-catalog", "/.well-known/security.txt", "/design"),
     *("/timegate/<path:original>", "/timemap/<path:original>", "/versions"),
     *("/versions/<old>..<new>", "/changes.atom", "/changes.json"),
 }
