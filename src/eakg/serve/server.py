@@ -148,7 +148,9 @@ def _greet(settings: Settings) -> None:
             except (OSError, HTTPException):
                 answers = False
         if answers:
-            print(f"EAKG answers at {(settings.public_url or local).rstrip('/')}/", flush=True)
+            public = (settings.public_url or "").rstrip("/")
+            line = f"EAKG answers at {local}/" + (f", as {public}/" if public else "")
+            print(line, flush=True)
             return
         time.sleep(_TRY_SECONDS)
 

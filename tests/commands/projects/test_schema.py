@@ -28,6 +28,7 @@ TEMPLATE = ROOT / "src/eakg/commands/projects/template/eakg.toml"
 EXAMPLES = [
     block
     for page in sorted((ROOT / "docs").glob("*.md"))
+    if page.name != "versions.md"  # its block is of a release
     for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     if re.search(r"^(?:data|base|title|trusted-proxy) = |^\[(?:queries|build)", block, re.MULTILINE)
 ]

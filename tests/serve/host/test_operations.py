@@ -319,7 +319,9 @@ def test_flag_before_environment_before_file(data: Path) -> None:
             line = process.stdout.readline()
             process.terminate()
             _, errors = process.communicate(timeout=60)
-        assert (line, errors) == (f"EAKG answers at {expected}\n", "")
+        place = re.fullmatch(r"EAKG answers at http://127\.0\.0\.1:\d+/, as (\S+)\n", line)
+        assert place, line
+        assert (place[1], errors) == (expected, "")
 
 
 def test_token(tmp_path: Path, data: Path) -> None:
