@@ -265,3 +265,33 @@ def test_a_project_travels_to_the_processes_that_serve(
     settings = Settings("", PATIENT, folder=str(tmp_path), project=project)
     settings.hand_on()
     assert Settings.handed_on() == settings
+
+
+def test_a_great_many_classes_are_asked_for_and_listed_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 1000
+    lines = (
+        f"<http://ships.example/x{place}> a <http://ships.example/C{place}> ;"
+        f' <http://www.w3.org/2000/01/rdf-schema#label> "boat {place}" .'
+        for place in range(number)
+    )
+    file = tmp_path / "boats.ttl"
+    file.write_text("\n".join(lines), "utf-8")
+    contents = read_contents([GraphFile(URIRef("http://ships.example/graph"), file)])
+    store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
+    asked: list[str] = []
+    query = store.query
+    monkeypatch.setattr(
+        store, "query", lambda request: (asked.append(request.text), query(request))[1]
+    )
+    client = create_app(Settings("none", PATIENT), store).test_client()
+    found = client.get("/search.json?q=boat+999&limit=1").get_json(force=True)["results"]
+    assert [(one["label"], one["kind"]) for one in found] == [("boat 999", "C999")]
+    assert len(asked) < number / 10
+    page = page_at(client, "/things")
+    assert page.count('<a href="/things?kind=') == 200
+    assert "There are 800 more" in page
+    (link,) = re.findall(r'<a href="(/sparql\?query=[^"]*)">ask for them</a>', page)
+    rows = client.get(unescape(link), headers={"Accept": "text/csv"}).text.splitlines()
+    assert len(rows) == 1 + 800

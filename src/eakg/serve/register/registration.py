@@ -6,7 +6,8 @@ other.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from rdflib import PROV, RDFS, SDO, SKOS, Literal, URIRef
@@ -33,6 +34,7 @@ _OTHER_NAMES = (SKOS.altLabel, SDO.alternateName)
 _PARENTS = f"""SELECT DISTINCT ?class ?parent {{ ?class <{RDFS.subClassOf}> ?parent
   FILTER(isIRI(?class) && isIRI(?parent) && ?class != ?parent) }}"""
 _AT_ONCE = 10_000  # rows
+_CLASSES_AT_ONCE = 200
 _BEGIN = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, uses INTEGER DEFAULT 0,
   is_term INTEGER DEFAULT 0,
@@ -199,14 +201,31 @@ class _Writer:
         query = (
             f"SELECT DISTINCT ?class {{ ?thing a ?class FILTER({class_filter(self._project)}) }}"
         )
-        classes = [iri for (iri,) in _iris(cells_of(self._store, query))]
-        for number, iri in enumerate(sorted(map(str, classes))):
-            self._insert("INSERT INTO class VALUES (?, ?)", [(number, iri)])
-            members = f"SELECT ?thing {{ ?thing a <{iri}> {self._is_named} }}"
+        classes = sorted(str(iri) for (iri,) in _iris(cells_of(self._store, query)))
+        for batch in _batches(enumerate(classes), _CLASSES_AT_ONCE):
+            self._insert("INSERT INTO class VALUES (?, ?)", batch)
             self._insert(
                 "INSERT OR IGNORE INTO type SELECT id, ? FROM thing WHERE iri = ?",
-                ((number, *row) for row in _iris(cells_of(self._store, members))),
+                self._members({str(iri): number for number, iri in batch}),
             )
+
+    def _members(self, classes: Mapping[str, object]) -> Iterator[tuple[object, object]]:
+        """The things of some classes, each with the number of its class; asked for a class at a
+        time where it takes too long for all."""
+        values = " ".join(f"<{iri}>" for iri in classes)
+        query = f"SELECT ?class ?thing {{ VALUES ?class {{ {values} }} ?thing a ?class"
+        try:
+            cells = cells_of(self._store, f"{query} {self._is_named} }}")
+            first = next(cells, None)
+        except TimeLimitExceededError:
+            if len(classes) == 1:
+                raise
+            for iri, number in classes.items():
+                yield from self._members({iri: number})
+            return
+        for class_, thing in chain([first] if first else [], cells):
+            if (iri := iri_in(thing)) is not None:
+                yield classes[str(iri_in(class_))], iri
 
     def _write_kinds(self) -> None:
         """The label of each thing's most specific class, the first by label where there are
@@ -277,11 +296,13 @@ def _uses(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[object, ...]]:
             yield int(text[0]), iri
 
 
-def _batches(rows: Iterable[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
+def _batches(
+    rows: Iterable[tuple[object, ...]], size: int = _AT_ONCE
+) -> Iterator[list[tuple[object, ...]]]:
     batch: list[tuple[object, ...]] = []
     for row in rows:
         batch.append(row)
-        if len(batch) == _AT_ONCE:
+        if len(batch) == size:
             yield batch
             batch = []
     yield batch
