@@ -224,8 +224,9 @@ class _Writer:
                 yield from self._members({iri: number})
             return
         for class_, thing in chain([first] if first else [], cells):
-            if (iri := iri_in(thing)) is not None:
-                yield classes[str(iri_in(class_))], iri
+            member = iri_in(thing)
+            if member is not None:
+                yield classes[str(iri_in(class_))], member
 
     def _write_kinds(self) -> None:
         """The label of each thing's most specific class, the first by label where there are
