@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.colours import PAIRS, SCHEMES, colours, contrast
+from helpers.colours import PAIRS, SCHEMES, STYLES, colours, contrast
 from helpers.serving import writable_client
 
 TEMPLATES = Path("src/eakg/serve/templates")
@@ -54,3 +54,15 @@ def test_colours_stand_out(scheme: str, front: str, back: str, least: float) -> 
 def test_contrast_is_that_of_the_specification() -> None:
     assert contrast("000000", "ffffff") == pytest.approx(21)
     assert contrast("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_the_sizes_that_are_documented_are_those_of_the_style_sheet() -> None:
+    page = Path("docs/design.md").read_text("utf-8")
+    styles = STYLES.read_text("utf-8")
+    rows = re.findall(r"^\| [^|]*`([^`]+)`\)[^|]*\| ([\d.]+)", page, re.MULTILINE)
+    assert len(rows) == 5
+    for selector, size in rows:
+        block = re.search(rf"^{re.escape(selector)} \{{(.*?)\}}", styles, re.DOTALL | re.MULTILINE)
+        assert block, selector
+        (written,) = re.findall(r"font-size: ([\d.]+)rem", block[1])
+        assert float(written) == float(size), selector

@@ -175,3 +175,21 @@ def test_each_value_leads_to_how_we_know(tmp_path: Path) -> None:
 )
 def test_large_numbers_are_words_that_say_the_same(number: str, words: str) -> None:
     assert amount(number) == words
+
+
+def test_periods_are_drawn_with_and_without_columns(tmp_path: Path) -> None:
+    section = """
+:voyages a sh:PropertyGroup ; rdfs:label "Voyages"@en ; sh:order 1 ; page:bothWays true ;
+  page:aboutClass :Voyage ; page:inTime true .
+[] sh:path :ship ; sh:group :voyages .
+"""
+    column = """
+[] a page:Column ; page:section :voyages ; rdfs:label "By"@en ; sh:order 1 ; page:property :by .
+:first :by :king . :second :by :fitzroy .
+"""
+    for data, name in ((section, "Second"), (section + column, "Robert FitzRoy")):
+        client = client_of(tmp_path, data + DATA + VOYAGES)
+        page = client.get("/doc?iri=http%3A//ships.example/beagle", headers={"Accept": "text/html"})
+        (figure,) = re.findall(r'<figure class="periods">(.*?)</figure>', page.text, re.DOTALL)
+        assert name in figure
+        assert "1836" in figure

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from eakg.serve.annotator.annotation_file import version_of
 
-_VERSIONS = 500  # of a file that are remembered
-_STEPS = 500  # of a file that can be taken back
+_VERSIONS = 100  # of a file that are remembered
+_STEPS = 100  # of a file that can be taken back
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def _rows(letter: bytes, quads: Quads) -> bytes:
         )
         for quad in quads
     )
-    pyoxigraph.serialize(coded_quads, writer, pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]  # it writes
+    pyoxigraph.serialize(coded_quads, writer, pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]  # all that is asked of it is `write`
     writer.close()
     rows = sorted(output.getvalue().splitlines(keepends=True))
     return b"".join(letter + row for row in rows)

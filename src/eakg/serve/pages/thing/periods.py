@@ -28,10 +28,11 @@ def periods_of(
 
 def _spans(rows: tuple[RelationRow, ...]) -> Iterator[Span]:
     for row in rows:
-        name, *roles = (_words(cell) for cell in row.cells)
+        words = [_words(cell) for cell in row.cells]
         start, end = row.bounds.days
         if not row.bounds.crossed and (start or end):
-            yield Span(name or row.thing.label, None, start, end, group=", ".join(roles))
+            name = words[0] if words else ""
+            yield Span(name or row.thing.label, None, start, end, group=", ".join(words[1:]))
 
 
 def _words(cell: tuple[Value, ...]) -> str:
