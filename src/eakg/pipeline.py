@@ -6,9 +6,10 @@ from, or everything that is wrong with what is there.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from rdflib import Graph
 
@@ -26,8 +27,8 @@ from eakg.check import (
 from eakg.dataset import (
     Beginning,
     Layout,
+    Lifting,
     begin,
-    graph_files,
     layout_of_documents,
     lift_sources,
     lift_what_is_right,
@@ -35,18 +36,22 @@ from eakg.dataset import (
     places_of_lifted,
     read_built,
     read_ontology,
+    results_about,
     shipped_layout,
     surplus_files,
     survey_sources,
     unseen_suggestions,
     without_unconfirmed,
 )
-from eakg.files import publish, stale
+from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
+from eakg.files import TemporaryFolder, publish, stale
 from eakg.lift import LiftResult
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import parse_rdf, write_turtle
-from eakg.reason import materialize, without_blank_nodes
+from eakg.reason import closure_of_facts, without_blank_nodes
 from eakg.reason.contradictions import Findings, OnContradiction, contradiction
+from eakg.reason.engine import union_of
+from eakg.reason.files import read
 
 IGNORE_RULE = b"*\n"
 """The file of what version control leaves alone, where that is all."""
@@ -62,7 +67,7 @@ class BuildResult:
     sources, `problems` what is, and was left out.
     """
 
-    files: dict[Path, bytes]
+    files: GraphFiles
     surplus: tuple[Path, ...]
     sources: tuple[LiftResult, ...]
     inferred: int
@@ -75,8 +80,9 @@ class BuildResult:
         return stale(self.files, self.surplus)
 
     def write(self) -> None:
-        """Write all files or none. Raises: ProblemsError when one cannot be written."""
-        publish(self.files, self.surplus)
+        """Write all files or none, and none that is as it should be. Raises: ProblemsError when
+        one cannot be written."""
+        publish(self.files.differing(), self.surplus)
 
 
 def build(
@@ -87,49 +93,74 @@ def build(
     keeps_going: bool = False,
     verified_only: bool = False,
     quotes_texts: bool = True,
+    kept: Path | None = None,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
     Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
     contradict each other; whether lines that something is wrong with are left out, and whether rows
     that nobody confirmed are; whether texts that are not shipped are quoted, or only compared with
-    their annotations.
+    their annotations; the folder in which parts are kept for the next build, if any: those of a
+    source that is as it was are taken from there.
     Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
     between them (then its status is INCONSISTENT).
     """
     tell("lifting")
     ontology = read_ontology(layout)
-    lift = lift_what_is_right if keeps_going else lift_sources
-    lifting = lift(layout, ontology)
-    if layout.texts and not quotes_texts:
-        plain = lift(replace(layout, texts=None), ontology)
-        lifting = replace(plain, warnings=lifting.warnings)
-    results = lifting.results
-    if verified_only:
-        results = without_unconfirmed(results, ontology, layout)
-    files = graph_files(layout, results)
-    tell("reasoning")
-    inferred, findings = _inference(layout, ontology, results, on_contradiction)
-    files[layout.inferred] = write_turtle(inferred, layout.iris.prefixes)
+    # Texts that are not shipped are in no folder but the one that is asked for.
+    folder = PartsFolder(None if layout.texts else kept)
+    try:
+        lift = lift_what_is_right if keeps_going else lift_sources
+        progress = partial(_tell_number, tell)
+        lifting = lift(layout, ontology, folder.path, progress)
+        if layout.texts and not quotes_texts:
+            plain = lift(replace(layout, texts=None), ontology, folder.path, progress)
+            lifting = replace(plain, warnings=lifting.warnings)
+        results = lifting.results
+        if verified_only:
+            results = without_unconfirmed(results, ontology, layout)
+        folder.retain(lifting.parts.values())
+        files = GraphFiles.of(layout, results, lifting.parts)
+        tell("reasoning")
+        inferred, findings = _inference(
+            layout, ontology, replace(lifting, results=results), on_contradiction
+        )
+    except BaseException:
+        folder.close()
+        raise
+    files.add(layout.inferred, write_turtle(inferred, layout.iris.prefixes))
     if layout.texts and quotes_texts:
-        files[layout.ignore_file] = IGNORE_RULE
+        files.add(layout.ignore_file, IGNORE_RULE)
     surplus = tuple(surplus_files(layout, files))
-    return BuildResult(
+    result = BuildResult(
         files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems
     )
+    finalize(result, folder.close)
+    return result
+
+
+_STEP = 100
+"""Sources of which the number is told."""
+
+
+def _tell_number(tell: Callable[[str], None], done: int, count: int) -> None:
+    if done % _STEP == 0:
+        tell(f"lifting: {done:,} of {count:,}")
 
 
 def _inference(
-    layout: Layout, ontology: Graph, results: Sequence[LiftResult], policy: OnContradiction
+    layout: Layout, ontology: Graph, lifting: Lifting, policy: OnContradiction
 ) -> tuple[Graph, Findings]:
-    graph = ontology + Graph()
-    for result in results:
-        for statement in result.statements:
-            graph.add(statement.triple)
-    closure = materialize(graph)
+    with TemporaryFolder("triples") as folder:
+        path = folder / "triples.nt"
+        with path.open("wb") as file:
+            file.writelines(triples_of(lifting.results, lifting.parts))
+        terms, facts = read([path])
+    closure = closure_of_facts(terms, union_of(facts, terms.encode(ontology)))
     findings = Findings(policy)
     if clashes := closure.inconsistencies:
-        places = places_of_lifted(layout, results)
+        nodes = {node for clash in clashes for triple in clash.facts for node in triple}
+        places = places_of_lifted(layout, results_about(lifting, nodes))
         problems = [
             contradiction(clash, places, str(layout.graph), is_asserted=closure.is_asserted)
             for clash in clashes

@@ -1,5 +1,6 @@
 """The command that builds the graph."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from eakg.dataset import (
     shipped_layout,
     sources_layout,
 )
+from eakg.lift import LiftResult
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.contradictions import ContradictionOptions
+
+_HUNDRED = 100
 
 
 @dataclass(frozen=True)
@@ -112,24 +116,10 @@ def _print_account(result: pipeline.BuildResult) -> None:
     table = Table(title="What was read and what became of it")
     for column in ("source", "lines", "lifted", "skipped", "statements", "triples"):
         table.add_column(column, justify="left" if column == "source" else "right")
-    for source in result.sources:
-        triples = len({statement.triple for statement in source.statements})
-        counts = (
-            source.lines,
-            source.lifted_lines,
-            len(source.skipped_lines),
-            len(source.statements),
-            triples,
-        )
-        table.add_row(source.name, *map(str, counts))
+    for name, sources in _groups(result.sources):
+        table.add_row(name, *_counts(sources))
     table.add_section()
-    totals = (
-        sum(source.lines for source in result.sources),
-        sum(source.lifted_lines for source in result.sources),
-        sum(len(source.skipped_lines) for source in result.sources),
-        sum(len(source.statements) for source in result.sources),
-    )
-    table.add_row("all", *map(str, totals), "")
+    table.add_row("all", *_counts(result.sources)[:-1], "")
     Console().print(table)
     for source in result.sources:
         for skip in source.skipped_lines:
@@ -142,3 +132,24 @@ def _print_account(result: pipeline.BuildResult) -> None:
     count = len(findings.contradictions) + len(findings.ignored)
     words = f"{count:,} contradictions" if count > 1 else f"{count or 'no'} contradiction"
     click.echo(f"{result.inferred} triples inferred, {words}.")
+
+
+def _groups(sources: Sequence[LiftResult]) -> Iterator[tuple[str, Sequence[LiftResult]]]:
+    """Each source by its name, or where there are many, a hundred at once by the first and last."""
+    size = 1 if len(sources) <= _HUNDRED else _HUNDRED
+    for start in range(0, len(sources), size):
+        group = sources[start : start + size]
+        first, last = group[0].name, group[-1].name
+        yield first if first == last else f"{first} to {last} ({len(group)})", group
+
+
+def _counts(sources: Sequence[LiftResult]) -> tuple[str, ...]:
+    """Lines, those lifted and those skipped, statements and triples."""
+    counts = (
+        sum(source.lines for source in sources),
+        sum(source.lifted_lines for source in sources),
+        sum(len(source.skipped_lines) for source in sources),
+        sum(source.statement_count for source in sources),
+        sum(source.triple_count for source in sources),
+    )
+    return tuple(map(str, counts))

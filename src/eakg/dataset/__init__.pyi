@@ -21,11 +21,11 @@ from .layout import layout_of as layout_of
 from .layout import shipped_layout as shipped_layout
 from .layout import sources_layout as sources_layout
 from .lifting import Lifting as Lifting
-from .lifting import graph_files as graph_files
 from .lifting import lift_sources as lift_sources
 from .lifting import lift_what_is_right as lift_what_is_right
 from .lifting import read_complete_mapping as read_complete_mapping
 from .lifting import read_ontology as read_ontology
+from .lifting import results_about as results_about
 from .lifting import surplus_files as surplus_files
 from .lifting import survey_sources as survey_sources
 from .places import Place as Place

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rdflib import Graph, Node, URIRef
+from rdflib import Graph, URIRef
 
-from eakg.dataset.references import described_nodes
+from eakg.dataset.references import DescribedThings
 from eakg.lift import LiftResult, SkippedLine
 from eakg.names import ProjectIris
 
@@ -20,8 +20,7 @@ def without_loose_rows(
     the IRIs of the project.
     """
     while True:
-        subjects: set[Node] = set(ontology.subjects())
-        subjects.update(node for result in results for node in described_nodes(result, ontology))
+        subjects = DescribedThings(results, ontology.subjects(), ontology, iris)
         smaller = tuple(
             without_rows(result, _loose_rows(result, subjects, iris))
             if result.name in tables
@@ -47,7 +46,7 @@ def without_rows(result: LiftResult, rows: Mapping[URIRef, SkippedLine]) -> Lift
 
 
 def _loose_rows(
-    result: LiftResult, subjects: set[Node], iris: ProjectIris
+    result: LiftResult, subjects: DescribedThings, iris: ProjectIris
 ) -> dict[URIRef, SkippedLine]:
     """The rows that speak of what nothing describes, each with what it speaks of."""
     rows: dict[URIRef, SkippedLine] = {}

@@ -9,7 +9,7 @@ from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.borrowing import without_rows
 from eakg.dataset.layout import Layout
-from eakg.dataset.references import described_nodes
+from eakg.dataset.references import DescribedThings, uses_of
 from eakg.lift import LiftResult, SkippedLine, read_mapping
 from eakg.names import EAKG
 
@@ -42,20 +42,18 @@ def without_unconfirmed(
                 omissions[statement.derived_from] = line
                 if statement.triple[1] == RDF.type:
                     rows_of[statement.triple[0]].add(statement.derived_from)
-    ontology_nodes = {node for node in ontology.subjects() if isinstance(node, URIRef)}
     identities: set[URIRef] = set()
     properties = {RDF.type, RDFS.label}
     if layout.mapping.is_file():
         properties |= read_mapping(layout.mapping, layout.iris).identity
     while True:
         smaller = tuple(_without(result, omissions, identities, properties) for result in results)
-        nodes = ontology_nodes.union(*(described_nodes(one, ontology) for one in smaller))
+        nodes = DescribedThings(smaller, ontology.subjects(), ontology, layout.iris)
         ends = {
             node
             for result in smaller
-            for statement in result.statements
-            for node in statement.triple
-            if isinstance(node, URIRef) and layout.iris.has(node) and node not in nodes
+            for node, _, _ in uses_of(result)
+            if layout.iris.has(node) and node not in nodes
         }
         rows = {row for node in ends for row in rows_of[node]} - identities
         if not rows:

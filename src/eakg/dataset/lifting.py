@@ -2,35 +2,41 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import OWL, RDF, SH
 
 from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
+from eakg.dataset.parts import (
+    Outcome,
+    Part,
+    Progress,
+    Recipe,
+    Workshop,
+    no_progress,
+    whole,
+)
 from eakg.dataset.references import unresolved_references, vocabularies_of
 from eakg.dataset.senses import Senses
-from eakg.evidence import statement_triples
 from eakg.lift import (
     METADATA_SUFFIX,
     LiftError,
     LiftResult,
     Mapping,
-    lift_record,
     lift_table,
     read_mapping,
     terms_of,
 )
 from eakg.names import ProjectIris, is_slug
 from eakg.problems import FileLine, Problem, ProblemsError
-from eakg.rdf import parse_all, parse_rdf, write_turtle
-from eakg.text import TextFolder
+from eakg.rdf import parse_all, parse_rdf, write_term
 
 _TABLES = 256  # that are remembered
 
@@ -50,25 +56,39 @@ class Lifting:
     results: tuple[LiftResult, ...]
     warnings: tuple[Problem, ...]
     problems: tuple[Problem, ...] = ()
+    parts: dict[str, Part] = field(default_factory=dict)
+    """Those that hold what was lifted, by the names of the sources; results are outlines then."""
+    whole: Callable[[str], LiftResult | None] = lambda name: None
+    """What was lifted from the record of a name, of which there is an outline."""
 
 
-def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
+def lift_sources(
+    layout: Layout, ontology: Graph, folder: Path | None = None, tell: Progress = no_progress
+) -> Lifting:
     """Lift every record and table of a layout.
 
-    Raises: ProblemsError with the problems of all of them, and with the references between them
-    that lead nowhere; a source that cannot be read gets the benefit of the doubt.
+    Arguments: as for `survey_sources`. Raises: ProblemsError with the problems of all of them, and
+    with the references between them that lead nowhere; a source that cannot be read gets the
+    benefit of the doubt.
     """
-    lifting = survey_sources(layout, ontology)
+    lifting = survey_sources(layout, ontology, folder=folder, tell=tell)
     if lifting.problems:
         raise ProblemsError(lifting.problems)
     return lifting
 
 
-def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None = None) -> Lifting:
+def survey_sources(
+    layout: Layout,
+    ontology: Graph,
+    omissions: Omissions | None = None,
+    folder: Path | None = None,
+    tell: Progress = no_progress,
+) -> Lifting:
     """Lift what can be of every record and table of a layout, with what is wrong in the rest.
 
     Arguments: the layout; the graph of its ontology; lines that are left out, where what cannot be
-    read gets no benefit of the doubt.
+    read gets no benefit of the doubt; the folder of parts, where results are not all to be in
+    memory; what is told of progress.
     Raises: ProblemsError where there is nothing to lift.
     """
     is_strict, omissions = omissions is not None, omissions or {}
@@ -84,74 +104,126 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
     problems += _clashing_names(records, tables)
     results: list[LiftResult] = []
     unread_slugs: set[str] = set()
-    sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [
-        (path, partial(_table, iris=layout.iris)) for path in tables
-    ]
+    sources = [*records, *tables]
+    mapping = None
     if records:
         try:
-            lift = partial(
-                lift_record,
-                mapping=read_complete_mapping(layout, ontology),
-                shared_configuration=layout.shared_configuration,
-                omitted=omissions,
-                iris=layout.iris,
-                texts=TextFolder(layout.texts) if layout.texts else None,
-            )
+            mapping = read_complete_mapping(layout, ontology)
         except ProblemsError as error:
             problems += error.problems
             unread_slugs = _words(records)
-        else:
-            sources = [*((folder, lift) for folder in records), *sources]
-    for path, reader in sources:
-        try:
-            results.append(without_lines(reader(path), omissions))
-        except LiftError as error:
-            problems += error.problems
-            # One that leaving out did not mend is left out as a whole.
-            if not is_strict or path.is_file() or not omissions.keys() >= lines_of(error.problems):
-                results.append(without_lines(error.result, omissions))
-            unread_slugs |= _words_of(error.problems)
-        except ProblemsError as error:
-            problems += error.problems
+            sources = [*tables]
+    recipe = _recipe(layout, ontology, mapping)
+    parts: dict[str, Part] = {}
+    outcomes = _outcomes(recipe, sources, omissions, folder, parts, tell)
+    for path, outcome in zip(sources, outcomes, strict=True):
+        result, wrong = outcome.result, outcome.problems
+        problems += wrong
+        if result is None:
             unread_slugs |= _words([path])
+            continue
+        # One that leaving out did not mend is left out as a whole.
+        if not wrong or not is_strict or path.is_file() or not omissions.keys() >= lines_of(wrong):
+            results.append(without_lines(result, omissions))
+        unread_slugs |= _words_of(wrong)
     if layout.borrows_tables:
         results = [
             *without_loose_rows(results, [path.stem for path in tables], ontology, layout.iris)
         ]
     problems += unresolved_references(results, ontology, layout, () if is_strict else unread_slugs)
-    senses = _senses(layout, results, ontology)
+    senses = Senses(results, ontology, recipe.single, layout.iris)
     problems += senses.problems()
     warnings = [*senses.warnings(), *(one for result in results for one in result.warnings)]
-    return Lifting(tuple(results), tuple(warnings), tuple(problems))
+    return Lifting(
+        tuple(results),
+        tuple(warnings),
+        tuple(problems),
+        parts,
+        lambda name: whole(recipe, layout.sources / name, omissions).result,
+    )
 
 
-def lift_what_is_right(layout: Layout, ontology: Graph) -> Lifting:
+def _outcomes(
+    recipe: Recipe,
+    sources: Sequence[Path],
+    omissions: Omissions,
+    folder: Path | None,
+    parts: dict[str, Part],
+    tell: Progress,
+) -> Iterator[Outcome]:
+    """What becomes of each source; the parts that it is in are put to others."""
+    if folder is None:
+        for path in sources:
+            yield _table(path, recipe) if path.is_file() else whole(recipe, path, omissions)
+        return
+    for part in Workshop(folder, recipe, tell).parts(sources, omissions.keys()):
+        if part.outcome.result is not None:
+            parts[part.outcome.result.name] = part
+        yield part.outcome
+
+
+def results_about(lifting: Lifting, nodes: Iterable[Node]) -> Iterator[LiftResult]:
+    """What was lifted that speaks of some nodes, whole."""
+    words = [write_term(node).encode() for node in nodes]
+    for result in lifting.results:
+        if result.outline is None:
+            yield result
+            continue
+        triples = lifting.parts[result.name].content("triples")
+        if any(word in triples for word in words) and (again := lifting.whole(result.name)):
+            yield again
+
+
+def lift_what_is_right(
+    layout: Layout, ontology: Graph, folder: Path | None = None, tell: Progress = no_progress
+) -> Lifting:
     """Lift every record and table of a layout without the lines that something is wrong with, and
     without those that are wrong because of that. They are among the lines skipped.
 
-    Raises: ProblemsError where there is nothing to lift.
+    Arguments: as for `survey_sources`. Raises: ProblemsError where there is nothing to lift.
     """
     omissions: dict[FileLine, str] = {}
     problems: dict[Problem, None] = {}
     while True:
-        lifting = survey_sources(layout, ontology, omissions)
+        lifting = survey_sources(layout, ontology, omissions, folder, tell)
         problems |= dict.fromkeys(lifting.problems)
         if lines_of(lifting.problems) <= omissions.keys():
             results = tuple(with_account(result, omissions) for result in lifting.results)
-            return Lifting(results, lifting.warnings, tuple(problems))
+            return replace(lifting, results=results, problems=tuple(problems))
         messages = {(item.file, item.line): item.message for item in lifting.problems if item.line}
         omissions = messages | omissions
 
 
-def _table(path: Path, iris: ProjectIris) -> LiftResult:
-    """The table of a file, lifted once for as long as it says the same."""
+def _recipe(layout: Layout, ontology: Graph, mapping: Mapping | None) -> Recipe:
+    """How the sources of a layout are lifted."""
+    files = [*layout.ontology_files(), layout.shapes]
+    files += [layout.mapping] if mapping else []
+    files += [layout.shared_configuration] if layout.shared_configuration else []
+    return Recipe(
+        mapping,
+        layout.shared_configuration,
+        layout.iris,
+        ontology,
+        _single(layout, ontology),
+        layout.texts,
+        tuple(files),
+    )
+
+
+def _table(path: Path, recipe: Recipe) -> Outcome:
+    """What becomes of a table, lifted once for as long as it says the same."""
     metadata = path.with_name(path.name + METADATA_SUFFIX)
-    return _lifted_table(path, iris, (_digest(path), _digest(metadata)))
+    return _lifted_table(path, recipe.iris, (_digest(path), _digest(metadata)))
 
 
 @lru_cache(_TABLES)
-def _lifted_table(path: Path, iris: ProjectIris, _: tuple[bytes, bytes]) -> LiftResult:
-    return lift_table(path, iris)
+def _lifted_table(path: Path, iris: ProjectIris, _: tuple[bytes, bytes]) -> Outcome:
+    try:
+        return Outcome(lift_table(path, iris))
+    except LiftError as error:
+        return Outcome(error.result, error.problems)
+    except ProblemsError as error:
+        return Outcome(None, error.problems)
 
 
 def _digest(path: Path) -> bytes:
@@ -160,15 +232,15 @@ def _digest(path: Path) -> bytes:
     return b""
 
 
-def _senses(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> Senses:
-    """What was lifted, for a look at whether its references make sense."""
+def _single(layout: Layout, ontology: Graph) -> frozenset[URIRef]:
+    """The properties that have one value for each thing."""
     functional = ontology.subjects(RDF.type, OWL.FunctionalProperty)
     single = {node for node in functional if isinstance(node, URIRef)}
     if layout.shapes.is_file():
         shapes = parse_rdf(layout.shapes)
         for shape in shapes.subjects(SH.maxCount, Literal(1)):
             single |= {node for node in shapes.objects(shape, SH.path) if isinstance(node, URIRef)}
-    return Senses(results, ontology, single, layout.iris)
+    return frozenset(single)
 
 
 def _words(paths: Iterable[Path]) -> set[str]:
@@ -239,24 +311,7 @@ def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Pro
     ]
 
 
-def graph_files(layout: Layout, results: Sequence[LiftResult]) -> dict[Path, bytes]:
-    """The asserted and the evidence file of each lifted source."""
-    files, prefixes = {}, layout.iris.prefixes
-    for result in results:
-        asserted = (statement.triple for statement in result.statements)
-        files[layout.asserted / f"{result.name}.ttl"] = write_turtle(asserted, prefixes)
-        evidence = [
-            triple
-            for statement in result.statements
-            for triple in statement_triples(statement, result.graph)
-        ]
-        files[layout.evidence / f"{result.name}.ttl"] = write_turtle(
-            [*result.context, *evidence], prefixes
-        )
-    return files
-
-
-def surplus_files(layout: Layout, files: dict[Path, bytes]) -> list[Path]:
+def surplus_files(layout: Layout, files: Collection[Path]) -> list[Path]:
     """Built files that are there, but are not among these."""
     paths = [*layout.asserted.glob("*.ttl"), *layout.evidence.glob("*.ttl")]
     return sorted(path for path in paths if path not in files)

@@ -3,12 +3,14 @@ ontology defines among it."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 
 from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg.dataset.layout import Layout
-from eakg.lift import LiftResult
+from eakg.lift import LiftResult, Outline
+from eakg.names import ProjectIris
 from eakg.problems import Problem
 from eakg.rdf import Triple
 
@@ -31,21 +33,12 @@ def unresolved_references(
     mentions it is not enough. `unread_slugs` may be described where nothing could be read.
     """
     iris = layout.iris
-    subjects = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
-    for result in results:
-        subjects |= set(described_nodes(result, ontology))
+    subjects = DescribedThings(results, ontology.subjects(RDF.type), ontology, iris)
     vocabularies = vocabularies_of(ontology)
-    slugs = {iris.slug(node) for node in subjects if iris.has(node)}
-    terms = {iris.name(node) for node in subjects if str(node).startswith(vocabularies)}
     problems: set[Problem] = set()
     for result in results:
-        things = {mention.thing for mention in result.mentions}
         events = {mention.thing for mention in result.mentions if mention.is_event}
-        uses = [(mention.thing, mention.file, mention.line) for mention in result.mentions]
-        for statement in result.statements:
-            nodes = {node for node in statement.triple if isinstance(node, URIRef)} - things
-            uses += [(node, statement.file, statement.line) for node in nodes]
-        for node, file, line in uses:
+        for node, file, line in uses_of(result):
             slug = iris.slug(node)
             if node in subjects or (iris.has(node) and slug in unread_slugs):
                 continue
@@ -54,9 +47,11 @@ def unresolved_references(
                 remedy = f"add a row for it to a table of {place}"
                 if node in events:
                     remedy = "write a name after it, if the event is told of here first"
-                message = f"unknown slug {slug}{_hint(slug, slugs)}; correct it, or {remedy}"
+                hint = _hint(slug, subjects.slugs)
+                message = f"unknown slug {slug}{hint}; correct it, or {remedy}"
             elif str(node).startswith(vocabularies):
                 name = iris.name(node)
+                terms = {iris.name(one) for one in subjects.nodes if one.startswith(vocabularies)}
                 message = (
                     f"unknown term {name}{_hint(name, terms)}; "
                     f"correct it, or define it in {layout.ontology_place}"
@@ -67,8 +62,69 @@ def unresolved_references(
     return sorted(problems)
 
 
+class DescribedThings:
+    """What sources and others describe.
+
+    Arguments: what was lifted; what others describe; the graph of the ontology; the IRIs of the
+    project.
+    """
+
+    def __init__(
+        self,
+        results: Iterable[LiftResult],
+        others: Iterable[Node],
+        ontology: Graph,
+        iris: ProjectIris,
+    ) -> None:
+        self._iris = iris
+        self._outlines: dict[str, Outline] = {}
+        self.nodes = {node for node in others if isinstance(node, URIRef)}
+        """They, without those below the name of a source that is there as an outline."""
+        for result in results:
+            self.nodes.update(described_nodes(result, ontology))
+            if result.outline:
+                self._outlines[result.name] = result.outline
+
+    def __contains__(self, node: Node) -> bool:
+        if node in self.nodes:
+            return True
+        if not self._outlines or not self._iris.has(node):
+            return False
+        slug = self._iris.slug(node)
+        names = (slug[:place] for place, sign in enumerate(slug) if sign == "/")
+        return any(
+            name in self._outlines and str(node) in self._outlines[name].parts for name in names
+        )
+
+    @cached_property
+    def slugs(self) -> list[str]:
+        """The slugs of the things, without those below the names of others."""
+        return sorted(
+            slug
+            for node in self.nodes
+            if self._iris.has(node) and "/" not in (slug := self._iris.slug(node))
+        )
+
+
+def uses_of(result: LiftResult) -> Iterator[tuple[URIRef, str, int]]:
+    """What a source speaks of, with file and line: mentions stand for all that is said of theirs."""
+    if result.outline:
+        yield from result.outline.uses
+        return
+    things = {mention.thing for mention in result.mentions}
+    yield from ((mention.thing, mention.file, mention.line) for mention in result.mentions)
+    for statement in result.statements:
+        for node in statement.triple:
+            if isinstance(node, URIRef) and node not in things:
+                yield node, statement.file, statement.line
+
+
 def described_nodes(result: LiftResult, ontology: Graph) -> Iterator[URIRef]:
-    """The things that a source gives a class, not only a mention, and nodes of values."""
+    """The things that a source gives a class, not only a mention, and nodes of values; of an
+    outline, without those below the name of the source."""
+    if result.outline:
+        yield from result.outline.nodes
+        return
     yield from nodes_of_values((statement.triple for statement in result.statements), ontology)
     annotations = {mention.annotation for mention in result.mentions}
     for statement in result.statements:

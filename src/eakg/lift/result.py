@@ -1,7 +1,9 @@
 """What was lifted from one source, and the account of the lines it was lifted from."""
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from rdflib import URIRef
 
@@ -35,13 +37,40 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What other sources ask of one whose statements and their support are in its files alone.
+
+    `nodes` are the things that it describes, and `packed_parts` those below its own name (`pack`);
+    `uses` what it speaks of and does not describe, with file and line; `statements` and `triples`
+    count what it gives.
+    """
+
+    nodes: frozenset[URIRef]
+    packed_parts: bytes
+    uses: tuple[tuple[URIRef, str, int], ...]
+    statements: int
+    triples: int
+
+    @staticmethod
+    def pack(nodes: Iterable[URIRef]) -> bytes:
+        """Nodes in less room."""
+        return zlib.compress("\n".join(sorted(nodes)).encode(), 1)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The things below its own name that it describes."""
+        return frozenset(zlib.decompress(self.packed_parts).decode().split("\n"))
+
+
+@dataclass(frozen=True)
 class LiftResult:
     """What was lifted from one source, a document or a table.
 
     `graph` names the graph of the statements; `context` describes the spans, sentences or rows
     that the statements point to; `lines` counts the lines read, `lifted_lines` those that gave
     a statement or a description, `skipped_lines` has the others. `mentions` are the things that it
-    only names, `warnings` what may be wrong with the source itself.
+    only names, `warnings` what may be wrong with the source itself. With an `outline`, statements
+    are only those that others are compared with, and context is left out.
     """
 
     name: str
@@ -53,6 +82,7 @@ class LiftResult:
     skipped_lines: tuple[SkippedLine, ...]
     mentions: tuple[Mention, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    outline: Outline | None = None
 
     def __post_init__(self) -> None:
         if self.lines != self.lifted_lines + len(self.skipped_lines):
@@ -60,6 +90,18 @@ class LiftResult:
                 f"{self.name}: {self.lines} lines read, {self.lifted_lines} lifted "
                 f"and {len(self.skipped_lines)} skipped do not balance"
             )
+
+    @property
+    def statement_count(self) -> int:
+        """How many statements it gives."""
+        return self.outline.statements if self.outline else len(self.statements)
+
+    @property
+    def triple_count(self) -> int:
+        """How many triples they are of."""
+        if self.outline:
+            return self.outline.triples
+        return len({statement.triple for statement in self.statements})
 
 
 class LiftError(ProblemsError):

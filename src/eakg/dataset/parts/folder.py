@@ -1,0 +1,54 @@
+"""The folder that the parts of a build are in."""
+
+import fcntl
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from eakg.dataset.parts.part import Part
+from eakg.files import TemporaryFolder
+
+ENDING = ".part"
+
+
+class PartsFolder:
+    """A folder of parts, kept from build to build, or one that goes with the build.
+
+    Argument: where parts are kept; None where they are not. Where that folder cannot be made, or
+    another build is using it, the parts are not kept either.
+    """
+
+    def __init__(self, place: Path | None = None) -> None:
+        self._lock = _locked(place) if place else None
+        self._temporary = None if self._lock else TemporaryFolder("parts")
+        self.path = self._temporary.path if self._temporary else place or Path()
+
+    def retain(self, parts: Iterable[Part]) -> None:
+        """Remove all parts but some."""
+        paths = {part.path for part in parts}
+        for path in self.path.iterdir():
+            if path not in paths:
+                with suppress(OSError):
+                    path.unlink()
+
+    def close(self) -> None:
+        """Let others have the folder that is kept, and remove the other; may be called twice."""
+        if self._temporary:
+            self._temporary.remove()
+        if self._lock:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _locked(place: Path) -> int | None:
+    """A folder, opened and locked; None where it cannot be."""
+    with suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True)
+        lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.access(place, os.W_OK):
+                return lock
+        os.close(lock)
+    return None

@@ -1,0 +1,133 @@
+"""A part: one lifted source, as its outline and the files that it gives."""
+
+import hashlib
+import pickle
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal as Choice
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
+
+from eakg.dataset.gazetteer import NAMES
+from eakg.dataset.references import described_nodes, uses_of
+from eakg.evidence import statement_triples
+from eakg.lift import LiftResult, Outline
+from eakg.names import ProjectIris
+from eakg.problems import Problem
+from eakg.rdf import write_term, write_turtle
+
+Kind = Choice["triples", "asserted", "evidence"]
+_KINDS: tuple[Kind, ...] = ("triples", "asserted", "evidence")
+_LEVEL = 1  # of compression, which a build waits for
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a source: what was lifted of it, if anything, and what is wrong with it."""
+
+    result: LiftResult | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A source that was lifted, with the files that it gives in a file.
+
+    `outcome` has of a record its outline alone; `digests` are the SHA-256 of what it gives, of each
+    kind, and `sizes` the bytes that these take in the file, one after another from `start` on.
+    """
+
+    outcome: Outcome
+    digests: dict[Kind, str]
+    sizes: dict[Kind, int]
+    path: Path
+    start: int
+
+    def content(self, kind: Kind) -> bytes:
+        """What it gives, of a kind: the triples as N-Triples, or a file."""
+        place = _KINDS.index(kind)
+        offset = self.start + sum(self.sizes[one] for one in _KINDS[:place])
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            return zlib.decompress(file.read(self.sizes[kind]))
+
+
+def part_bytes(
+    outcome: Outcome, iris: ProjectIris, ontology: Graph, single: frozenset[URIRef]
+) -> bytes:
+    """The file of a part: the digest of the rest, the length of its head, head, and contents.
+
+    Arguments: what became of the source; the IRIs of the project; the graph of its ontology; the
+    properties that have one value for each thing.
+    """
+    contents: dict[Kind, bytes] = dict.fromkeys(_KINDS, b"")
+    if (result := outcome.result) is not None:
+        contents["triples"] = ntriples(result)
+        contents["asserted"], contents["evidence"] = turtle_files(result, iris)
+        if result.mentions or any(one.sentences for one in result.statements):
+            outcome = replace(outcome, result=outlined(result, iris, ontology, single))
+    packed = {kind: zlib.compress(content, _LEVEL) for kind, content in contents.items()}
+    digests = {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()}
+    sizes = {kind: len(content) for kind, content in packed.items()}
+    head = pickle.dumps((outcome, digests, sizes), pickle.HIGHEST_PROTOCOL)
+    rest = b"".join([len(head).to_bytes(8), head, *packed.values()])
+    return hashlib.sha256(rest).digest() + rest
+
+
+def read_part(path: Path) -> Part | None:
+    """The part in a file; None where there is none, or it is not as it was written."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(data[32:]).digest() != data[:32]:
+        return None
+    end = 40 + int.from_bytes(data[32:40])
+    outcome, digests, sizes = pickle.loads(data[40:end])
+    return Part(outcome, digests, sizes, path, end)
+
+
+def ntriples(result: LiftResult) -> bytes:
+    """The triples of what was lifted, once each, as N-Triples."""
+    triples = dict.fromkeys(statement.triple for statement in result.statements)
+    return "".join(f"{' '.join(map(write_term, triple))} .\n" for triple in triples).encode()
+
+
+def turtle_files(result: LiftResult, iris: ProjectIris) -> tuple[bytes, bytes]:
+    """The asserted and the evidence file of what was lifted."""
+    asserted = (statement.triple for statement in result.statements)
+    evidence = (
+        triple
+        for statement in result.statements
+        for triple in statement_triples(statement, result.graph)
+    )
+    return (
+        write_turtle(asserted, iris.prefixes),
+        write_turtle([*result.context, *evidence], iris.prefixes),
+    )
+
+
+def outlined(
+    result: LiftResult, iris: ProjectIris, ontology: Graph, single: Iterable[URIRef]
+) -> LiftResult:
+    """What was lifted from a record, without what nothing but its own files needs."""
+    properties = {RDF.type, *NAMES, *single}
+    statements = tuple(
+        replace(one, evidence=(), sentences=one.sentences[:1])
+        for one in result.statements
+        if one.triple[1] in properties
+    )
+    nodes = set(described_nodes(result, ontology))
+    parts = {node for node in nodes if node.startswith(f"{iris.thing(result.name)}/")}
+    uses = dict.fromkeys(use for use in uses_of(result) if use[0] not in nodes)
+    outline = Outline(
+        nodes=frozenset(nodes - parts),
+        packed_parts=Outline.pack(parts),
+        uses=tuple(uses),
+        statements=result.statement_count,
+        triples=result.triple_count,
+    )
+    return replace(result, statements=statements, context=(), outline=outline)
