@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,10 @@ import pytest
 # The tests start hundreds of processes, each of which would compile the house anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What builds keep is nobody's but the tests'.
+_KEPT = TemporaryDirectory()
+os.environ["EAKG_KEPT"] = _KEPT.name
 
 from helpers.house import ROOT  # noqa: E402 - bytecode comes first
 from helpers.tries import tries  # noqa: E402 - the same

@@ -47,11 +47,11 @@ from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
 from eakg.files import TemporaryFolder, publish, stale
 from eakg.lift import LiftResult
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import parse_rdf, write_turtle
-from eakg.reason import closure_of_facts, without_blank_nodes
+from eakg.rdf import parse_rdf
+from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import Findings, OnContradiction, contradiction
 from eakg.reason.engine import union_of
-from eakg.reason.files import read
+from eakg.reason.files import inferred_turtle, read
 
 IGNORE_RULE = b"*\n"
 """The file of what version control leaves alone, where that is all."""
@@ -122,18 +122,18 @@ def build(
         folder.retain(lifting.parts.values())
         files = GraphFiles.of(layout, results, lifting.parts)
         tell("reasoning")
-        inferred, findings = _inference(
+        inferred, count, findings = _inference(
             layout, ontology, replace(lifting, results=results), on_contradiction
         )
     except BaseException:
         folder.close()
         raise
-    files.add(layout.inferred, write_turtle(inferred, layout.iris.prefixes))
+    files.add(layout.inferred, inferred)
     if layout.texts and quotes_texts:
         files.add(layout.ignore_file, IGNORE_RULE)
     surplus = tuple(surplus_files(layout, files))
     result = BuildResult(
-        files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems
+        files, surplus, results, count, findings, lifting.warnings, lifting.problems
     )
     finalize(result, folder.close)
     return result
@@ -150,7 +150,7 @@ def _tell_number(tell: Callable[[str], None], done: int, count: int) -> None:
 
 def _inference(
     layout: Layout, ontology: Graph, lifting: Lifting, policy: OnContradiction
-) -> tuple[Graph, Findings]:
+) -> tuple[bytes, int, Findings]:
     with TemporaryFolder("triples") as folder:
         path = folder / "triples.nt"
         with path.open("wb") as file:
@@ -169,7 +169,7 @@ def _inference(
         ill_formed = {one for one, clash in pairs if clash.is_ill_formed_literal}
         findings = Findings.of(problems, ill_formed, policy)
     findings.check()
-    return without_blank_nodes(closure.inferred), findings
+    return *inferred_turtle(closure, layout.iris.prefixes), findings
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The command that builds the graph."""
 
+import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +39,9 @@ class BuildCommandOptions(BuildOptions, ContradictionOptions):
 )
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
+@click.option(
+    "--kept", metavar="DIR", type=PathArgument, help="Folder of what is kept for the next build."
+)
 @click.option("--verified-only", is_flag=True, help="Leave out rows that nobody confirmed.")
 @takes(BuildCommandOptions)
 @ending
@@ -45,6 +50,7 @@ def build(
     texts: Path | None,
     only_check: bool,
     keep_going: bool,
+    kept: Path | None,
     verified_only: bool,
     options: BuildCommandOptions,
 ) -> ExitStatus:
@@ -57,7 +63,9 @@ def build(
     verification begins with `unverified` are left out; of a thing that another row leads to, its
     class, name and place in the whole stay. Texts in --texts are found by their SHA-256, compared
     with the annotations that withhold their words, and quoted in --out, which is to be a folder of
-    its own; with --check they are only compared.
+    its own; with --check they are only compared. What a document or table gives is kept, in --kept
+    or in the cache of the user, and taken from there as long as its files say the same; with
+    --check nothing is.
     """
     policy = options.policy
     layout = _layout(project, options)
@@ -72,6 +80,7 @@ def build(
             keeps_going=keep_going,
             verified_only=verified_only,
             quotes_texts=not only_check,
+            kept=None if only_check else kept or _kept(layout),
         )
     if not only_check:
         result.write()
@@ -92,6 +101,14 @@ def _layout(project: Path | None, options: BuildOptions) -> Layout:
     is_own = options.sources is not None or options.out is not None
     usual = sources_layout(options.sources, options.out) if is_own else shipped_layout()
     return options.over(usual)
+
+
+def _kept(layout: Layout) -> Path:
+    """The folder in the cache of the user (XDG Base Directory Specification) of what is kept for
+    the next build of a graph."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    name = hashlib.sha256(os.fsencode(layout.graph.resolve())).hexdigest()
+    return Path(home) / "eakg" / "builds" / name
 
 
 def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:

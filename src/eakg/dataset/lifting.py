@@ -15,10 +15,10 @@ from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
 from eakg.dataset.parts import (
-    Outcome,
     Part,
     Progress,
     Recipe,
+    SourceOutcome,
     Workshop,
     no_progress,
     whole,
@@ -150,7 +150,7 @@ def _outcomes(
     folder: Path | None,
     parts: dict[str, Part],
     tell: Progress,
-) -> Iterator[Outcome]:
+) -> Iterator[SourceOutcome]:
     """What becomes of each source; the parts that it is in are put to others."""
     if folder is None:
         for path in sources:
@@ -210,20 +210,20 @@ def _recipe(layout: Layout, ontology: Graph, mapping: Mapping | None) -> Recipe:
     )
 
 
-def _table(path: Path, recipe: Recipe) -> Outcome:
+def _table(path: Path, recipe: Recipe) -> SourceOutcome:
     """What becomes of a table, lifted once for as long as it says the same."""
     metadata = path.with_name(path.name + METADATA_SUFFIX)
     return _lifted_table(path, recipe.iris, (_digest(path), _digest(metadata)))
 
 
 @lru_cache(_TABLES)
-def _lifted_table(path: Path, iris: ProjectIris, _: tuple[bytes, bytes]) -> Outcome:
+def _lifted_table(path: Path, iris: ProjectIris, _: tuple[bytes, bytes]) -> SourceOutcome:
     try:
-        return Outcome(lift_table(path, iris))
+        return SourceOutcome(lift_table(path, iris))
     except LiftError as error:
-        return Outcome(error.result, error.problems)
+        return SourceOutcome(error.result, error.problems)
     except ProblemsError as error:
-        return Outcome(None, error.problems)
+        return SourceOutcome(None, error.problems)
 
 
 def _digest(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg.dataset.layout import Layout
-from eakg.lift import LiftResult, Outline
+from eakg.lift import LiftResult, SourceOutline
 from eakg.names import ProjectIris
 from eakg.problems import Problem
 from eakg.rdf import Triple
@@ -51,9 +51,9 @@ def unresolved_references(
                 message = f"unknown slug {slug}{hint}; correct it, or {remedy}"
             elif str(node).startswith(vocabularies):
                 name = iris.name(node)
-                terms = {iris.name(one) for one in subjects.nodes if one.startswith(vocabularies)}
+                hint = _hint(name, subjects.names_in(vocabularies))
                 message = (
-                    f"unknown term {name}{_hint(name, terms)}; "
+                    f"unknown term {name}{hint}; "
                     f"correct it, or define it in {layout.ontology_place}"
                 )
             else:
@@ -77,7 +77,7 @@ class DescribedThings:
         iris: ProjectIris,
     ) -> None:
         self._iris = iris
-        self._outlines: dict[str, Outline] = {}
+        self._outlines: dict[str, SourceOutline] = {}
         self.nodes = {node for node in others if isinstance(node, URIRef)}
         """They, without those below the name of a source that is there as an outline."""
         for result in results:
@@ -96,6 +96,12 @@ class DescribedThings:
             name in self._outlines and str(node) in self._outlines[name].parts for name in names
         )
 
+    def names_in(self, vocabularies: tuple[str, ...]) -> list[str]:
+        """The names of terms of vocabularies, by what their IRIs begin with."""
+        return sorted(
+            self._iris.name(one) for one in self.nodes if str(one).startswith(vocabularies)
+        )
+
     @cached_property
     def slugs(self) -> list[str]:
         """The slugs of the things, without those below the names of others."""
@@ -107,7 +113,7 @@ class DescribedThings:
 
 
 def uses_of(result: LiftResult) -> Iterator[tuple[URIRef, str, int]]:
-    """What a source speaks of, with file and line: mentions stand for all that is said of theirs."""
+    """What a source speaks of, with file and line; of what it mentions, those of the mention."""
     if result.outline:
         yield from result.outline.uses
         return

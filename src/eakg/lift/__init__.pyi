@@ -10,8 +10,8 @@ from .record import meta_of as meta_of
 from .result import LiftError as LiftError
 from .result import LiftResult as LiftResult
 from .result import Mention as Mention
-from .result import Outline as Outline
 from .result import SkippedLine as SkippedLine
+from .result import SourceOutline as SourceOutline
 from .rows import METADATA_SUFFIX as METADATA_SUFFIX
 from .table import lift_table as lift_table
 from .withholding import disclose as disclose

@@ -37,7 +37,7 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Outline:
+class SourceOutline:
     """What other sources ask of one whose statements and their support are in its files alone.
 
     `nodes` are the things that it describes, and `packed_parts` those below its own name (`pack`);
@@ -82,7 +82,7 @@ class LiftResult:
     skipped_lines: tuple[SkippedLine, ...]
     mentions: tuple[Mention, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    outline: Outline | None = None
+    outline: SourceOutline | None = None
 
     def __post_init__(self) -> None:
         if self.lines != self.lifted_lines + len(self.skipped_lines):

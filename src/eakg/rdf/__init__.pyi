@@ -111,4 +111,5 @@ from .terms import Triple as Triple
 from .terms import bind_booleans as bind_booleans
 from .turtle import turtle_of as turtle_of
 from .turtle import write_turtle as write_turtle
+from .turtle import write_turtle_groups as write_turtle_groups
 from .writers import UnwritableError as UnwritableError

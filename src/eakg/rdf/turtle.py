@@ -79,7 +79,7 @@ class _Spellings:
     `namespaces` are those of the names that were given, by their prefixes.
     """
 
-    def __init__(self, descriptions: Descriptions, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, properties: Iterable[Node], prefixes: Mapping[str, str]) -> None:
         graph = Graph(bind_namespaces="none")
         for prefix, namespace in prefixes.items():
             graph.bind(prefix, namespace)
@@ -87,22 +87,18 @@ class _Spellings:
         self._spellings: dict[Node, str] = {}
         self._prefixes = {namespace: prefix for prefix, namespace in prefixes.items()}
         self.namespaces: dict[str, str] = {}
-        self._make_prefixes(descriptions)
+        for property_ in properties:
+            if not self._is_named(property_):
+                self._serializer.get_pname(property_)
         self._prefixes |= {str(namespace): prefix for prefix, namespace in graph.namespaces()}
 
-    def _make_prefixes(self, descriptions: Descriptions) -> None:
-        """Make up prefixes for properties, in the order of their triples in N-Triples."""
-        properties = {property_ for values in descriptions.values() for property_ in values}
-        unnamed = {
-            property_
-            for property_ in properties - {RDF.type}
-            if not (parts := _SPLIT.fullmatch(str(property_))) or parts[1] not in self._prefixes
-        }
-        if not unnamed:
-            return
-        for subject in sorted(descriptions, key=write_term):
-            for property_ in sorted(unnamed & descriptions[subject].keys(), key=write_term):
-                self._serializer.get_pname(property_)
+    def _is_named(self, property_: Node) -> bool:
+        parts = _SPLIT.fullmatch(str(property_))
+        return property_ == RDF.type or bool(parts and parts[1] in self._prefixes)
+
+    def forget(self) -> None:
+        """Forget how terms are spelled, where there are too many to remember."""
+        self._spellings.clear()
 
     def __call__(self, term: Node, position: int = OBJECT) -> str:
         spelling = self._spellings.get(term)
@@ -148,22 +144,54 @@ def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIX
     the style of rdflib's long Turtle, with subjects by name: a new reference to a thing does not
     move its description. rdflib's own writer took most of the time of a build.
     """
+    descriptions = _descriptions(triples)
+    uses: dict[Node, str] = {}
+    for subject in descriptions:
+        name = write_term(subject)
+        for property_ in descriptions[subject]:
+            uses[property_] = min(name, uses.get(property_, name))
+    return _turtle([descriptions], uses, prefixes)
+
+
+def write_turtle_groups(
+    groups: Iterable[Iterable[Triple]],
+    uses: Mapping[Node, str],
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> bytes:
+    """The same of triples that come in groups, of which one is in memory at a time.
+
+    Arguments: the groups, each with all triples of its subjects, and in the order of these (`str`);
+    for each property the first subject in N-Triples that has it; namespaces by prefix.
+    """
+    return _turtle(map(_descriptions, groups), uses, prefixes)
+
+
+def _descriptions(triples: Iterable[Triple]) -> Descriptions:
     descriptions: dict[Node, dict[Node, dict[Node, None]]] = defaultdict(lambda: defaultdict(dict))
     for subject, property_, object_ in triples:
         descriptions[subject][property_][object_] = None
-    spell = _Spellings(descriptions, prefixes)
-    properties = sorted({one for values in descriptions.values() for one in values}, key=_place)
+    return descriptions
+
+
+def _turtle(
+    groups: Iterable[Descriptions], uses: Mapping[Node, str], prefixes: Mapping[str, str]
+) -> bytes:
+    # Prefixes are made up in the order of the triples in N-Triples.
+    spell = _Spellings(sorted(uses, key=lambda one: (uses[one], write_term(one))), prefixes)
+    properties = sorted(uses, key=_place)
     places = {property_: place for place, property_ in enumerate(properties)}
     verbs = {property_: spell(property_, VERB) for property_ in properties}
-    body = []
-    for subject in sorted(descriptions, key=str):
-        values = descriptions[subject]
-        lines = [
-            f"    {verbs[property_]}{_objects(values[property_], spell)} ;\n"
-            for property_ in sorted(values, key=places.__getitem__)
-        ]
-        body.append(f"\n{spell(subject)}\n{''.join(lines)}.\n")
-    return "".join([*spell.head(), *body]).encode()
+    body = io.BytesIO()
+    for descriptions in groups:
+        for subject in sorted(descriptions, key=str):
+            values = descriptions[subject]
+            lines = [
+                f"    {verbs[property_]}{_objects(values[property_], spell)} ;\n"
+                for property_ in sorted(values, key=places.__getitem__)
+            ]
+            body.write(f"\n{spell(subject)}\n{''.join(lines)}.\n".encode())
+        spell.forget()
+    return "".join(spell.head()).encode() + body.getvalue()
 
 
 def _place(property_: Node) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from rdflib.namespace import RDF
 from eakg.dataset.gazetteer import NAMES
 from eakg.dataset.references import described_nodes, uses_of
 from eakg.evidence import statement_triples
-from eakg.lift import LiftResult, Outline
+from eakg.lift import LiftResult, SourceOutline
 from eakg.names import ProjectIris
 from eakg.problems import Problem
 from eakg.rdf import write_term, write_turtle
@@ -25,7 +25,7 @@ _LEVEL = 1  # of compression, which a build waits for
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SourceOutcome:
     """What became of a source: what was lifted of it, if anything, and what is wrong with it."""
 
     result: LiftResult | None
@@ -40,7 +40,7 @@ class Part:
     kind, and `sizes` the bytes that these take in the file, one after another from `start` on.
     """
 
-    outcome: Outcome
+    outcome: SourceOutcome
     digests: dict[Kind, str]
     sizes: dict[Kind, int]
     path: Path
@@ -56,12 +56,12 @@ class Part:
 
 
 def part_bytes(
-    outcome: Outcome, iris: ProjectIris, ontology: Graph, single: frozenset[URIRef]
+    key: str, outcome: SourceOutcome, iris: ProjectIris, ontology: Graph, single: frozenset[URIRef]
 ) -> bytes:
     """The file of a part: the digest of the rest, the length of its head, head, and contents.
 
-    Arguments: what became of the source; the IRIs of the project; the graph of its ontology; the
-    properties that have one value for each thing.
+    Arguments: the key that the file is named by; what became of the source; the IRIs of the
+    project; the graph of its ontology; the properties that have one value for each thing.
     """
     contents: dict[Kind, bytes] = dict.fromkeys(_KINDS, b"")
     if (result := outcome.result) is not None:
@@ -74,7 +74,7 @@ def part_bytes(
     sizes = {kind: len(content) for kind, content in packed.items()}
     head = pickle.dumps((outcome, digests, sizes), pickle.HIGHEST_PROTOCOL)
     rest = b"".join([len(head).to_bytes(8), head, *packed.values()])
-    return hashlib.sha256(rest).digest() + rest
+    return _seal(key, rest) + rest
 
 
 def read_part(path: Path) -> Part | None:
@@ -83,11 +83,15 @@ def read_part(path: Path) -> Part | None:
         data = path.read_bytes()
     except OSError:
         return None
-    if hashlib.sha256(data[32:]).digest() != data[:32]:
+    if _seal(path.stem, data[32:]) != data[:32]:
         return None
     end = 40 + int.from_bytes(data[32:40])
-    outcome, digests, sizes = pickle.loads(data[40:end])
+    outcome, digests, sizes = pickle.loads(data[40:end])  # noqa: S301 - a file of our own, by its digest
     return Part(outcome, digests, sizes, path, end)
+
+
+def _seal(key: str, rest: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + rest).digest()
 
 
 def ntriples(result: LiftResult) -> bytes:
@@ -123,9 +127,9 @@ def outlined(
     nodes = set(described_nodes(result, ontology))
     parts = {node for node in nodes if node.startswith(f"{iris.thing(result.name)}/")}
     uses = dict.fromkeys(use for use in uses_of(result) if use[0] not in nodes)
-    outline = Outline(
+    outline = SourceOutline(
         nodes=frozenset(nodes - parts),
-        packed_parts=Outline.pack(parts),
+        packed_parts=SourceOutline.pack(parts),
         uses=tuple(uses),
         statements=result.statement_count,
         triples=result.triple_count,

@@ -83,7 +83,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 @cache
 def _program() -> str:
-    """What stands for the code, as it is here, and for the libraries that it reads and writes by."""
+    """What stands for the code as it is here, and for the libraries that it works by."""
     folder = Path(eakg.__file__).parent
     rooms = ("dataset", "evidence", "lift", "rdf", "text")
     files = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.dataset.parts.folder import ENDING
-from eakg.dataset.parts.part import Outcome, Part, part_bytes, read_part
+from eakg.dataset.parts.part import Part, SourceOutcome, part_bytes, read_part
 from eakg.dataset.parts.recipe import Recipe
 from eakg.files import publish
 from eakg.lift import LiftError, LiftResult, lift_record, lift_table
@@ -28,15 +28,15 @@ def no_progress(done: int, count: int) -> None:
     """Tells nobody."""
 
 
-def whole(recipe: Recipe, source: Path, omitted: Collection[FileLine]) -> Outcome:
+def whole(recipe: Recipe, source: Path, omitted: Collection[FileLine]) -> SourceOutcome:
     """What becomes of a source. Arguments: the recipe; the folder of a record or the file of a
     table; the lines of records that are left out."""
     try:
-        return Outcome(_lift(recipe, source, omitted))
+        return SourceOutcome(_lift(recipe, source, omitted))
     except LiftError as error:
-        return Outcome(error.result, error.problems)
+        return SourceOutcome(error.result, error.problems)
     except ProblemsError as error:
-        return Outcome(None, error.problems)
+        return SourceOutcome(None, error.problems)
 
 
 def _lift(recipe: Recipe, source: Path, omitted: Collection[FileLine]) -> LiftResult:
@@ -114,7 +114,11 @@ class _Job:
         key = ""
         while key != (key := recipe.key(self.base, source, self.omitted)):
             content = part_bytes(
-                whole(recipe, source, self.omitted), recipe.iris, recipe.ontology, recipe.single
+                key,
+                whole(recipe, source, self.omitted),
+                recipe.iris,
+                recipe.ontology,
+                recipe.single,
             )
         path = self.folder / f"{key}{ENDING}"
         publish({path: content})

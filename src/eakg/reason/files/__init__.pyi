@@ -8,4 +8,5 @@ from .reading import read as read
 from .statistics import Statistics as Statistics
 from .statistics import peak_memory as peak_memory
 from .text_terms import TextTerms as TextTerms
+from .turtle_groups import inferred_turtle as inferred_turtle
 from .writing import write_facts as write_facts

@@ -20,7 +20,7 @@ def write_facts(blocks: Iterable[Block], terms: TextTerms, file: BinaryIO) -> in
     """Write facts as lines of N-Triples. Result: how many were written."""
     spellings = terms.spellings
     count = 0
-    for columns in _batches(_columns(blocks)):
+    for columns in _batches(columns_of(blocks)):
         names = zip("spo", columns, strict=True)
         frame = pl.DataFrame({name: spellings[numbers] for name, numbers in names})
         frame.with_columns(dot=pl.lit(".")).write_csv(
@@ -30,7 +30,7 @@ def write_facts(blocks: Iterable[Block], terms: TextTerms, file: BinaryIO) -> in
     return count
 
 
-def _columns(blocks: Iterable[Block]) -> Iterator[Columns]:
+def columns_of(blocks: Iterable[Block]) -> Iterator[Columns]:
     """The numbers of subjects, predicates and objects, at most `ROWS` of them at once."""
     for key, facts in blocks:
         for start in range(0, len(facts), ROWS):

@@ -1,0 +1,159 @@
+"""What a build keeps: with it, the next build gives what one without it gives, byte for byte."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+
+from eakg.dataset.layout import Layout, layout_of
+from eakg.dataset.lifting import Lifting, lift_what_is_right, read_ontology
+from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
+from helpers.house import ROOT
+from helpers.small_dataset import Small, write_small_dataset
+from helpers.tries import tries
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Graph:
+    """The graph of the ontology."""
+    return read_ontology(layout_of(ROOT))
+
+
+def contents(lifting: Lifting) -> tuple[object, ...]:
+    """Everything that was lifted: files, triples, problems, warnings and counts."""
+    files = GraphFiles.of(layout_of(Path()), lifting.results, lifting.parts)
+    counts = [
+        (one.name, one.lines, one.statement_count, one.triple_count, one.skipped_lines)
+        for one in lifting.results
+    ]
+    triples = sorted(triples_of(lifting.results, lifting.parts))
+    return dict(files), triples, lifting.problems, lifting.warnings, counts
+
+
+def in_memory(layout: Layout, ontology: Graph) -> tuple[object, ...]:
+    """What is lifted with every result whole."""
+    return contents(lift_what_is_right(layout, ontology))
+
+
+def in_parts(layout: Layout, ontology: Graph, folder: Path) -> tuple[object, ...]:
+    """What is lifted into parts, or taken from there."""
+    parts = PartsFolder(folder)
+    lifting = lift_what_is_right(layout, ontology, parts.path)
+    parts.retain(lifting.parts.values())
+    result = contents(lifting)
+    parts.close()
+    return result
+
+
+def rewrite(old: str, new: str) -> Callable[[Path], None]:
+    """An edit that puts words in the place of others, wherever they are."""
+
+    def edit(path: Path) -> None:
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    return edit
+
+
+def append(line: str) -> Callable[[Path], None]:
+    """An edit that adds a line."""
+
+    def edit(path: Path) -> None:
+        path.write_text(f"{path.read_text('utf-8')}{line}\n", "utf-8")
+
+    return edit
+
+
+NOTE, COPY = "graph/sources/note/note", "graph/sources/copy/copy"
+EDITS = (
+    (f"{NOTE}.ann", rewrite("Masks given", "Masks and gloves given")),
+    (f"{NOTE}.ann", rewrite("EAKG:gift\t", "EAKG:present\t")),
+    (f"{NOTE}.ann", rewrite("EAKG:laos", "EAKG:asean")),  # of another class
+    (f"{NOTE}.ann", append("A9\tPolarity E1 affirmed")),
+    (f"{NOTE}.ann", append("N99\tReference E9 EAKG:nothing")),  # leads nowhere
+    (f"{NOTE}.txt", rewrite("praised it", "liked it")),
+    (f"{COPY}.ann", rewrite("EAKG:growth", "EAKG:growth-of-trade")),
+    (f"{COPY}.ann", rewrite("EAKG:japan", "EAKG:unknown")),
+    ("graph/sources/copy/meta.toml", rewrite("A note", "Another note")),
+    ("graph/sources/mapping.toml", rewrite("eakg:beneficiary", "eakg:recipient")),
+    ("graph/background/states.csv", rewrite("Lao PDR", "Laos PDR")),
+    ("graph/background/states.csv", rewrite("japan,Japan", "nippon,Japan")),
+    ("graph/background/memberships.csv", rewrite("1977-01-01", "1977-01-32")),
+    ("ontology/shapes.ttl", append("# nothing else")),
+)
+
+
+@settings(max_examples=tries(15) // 3)  # each lifts several times
+@given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3))
+def test_with_what_was_kept_all_is_as_without(
+    ontology: Graph, edits: list[tuple[str, Callable[[Path], None]]]
+) -> None:
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        write_small_dataset(root, ROOT)
+        copy = root / "graph/sources/copy"
+        shutil.copytree(root / "graph/sources/note", copy)
+        for part in (".ann", ".txt"):
+            (copy / f"note{part}").rename(copy / f"copy{part}")
+        layout = layout_of(root)
+        for path, edit in (None, None), *edits:
+            if path and edit:
+                edit(root / path)
+            assert in_parts(layout, ontology, root / "kept") == in_memory(layout, ontology)
+
+
+@pytest.fixture
+def layout(small: Small) -> Layout:
+    """The layout of the small dataset."""
+    return layout_of(Path())
+
+
+def test_a_changed_source_alone_is_lifted_again(layout: Layout, ontology: Graph) -> None:
+    kept = Path("kept")
+    in_parts(layout, ontology, kept)
+    before = {path.name: path.stat().st_ino for path in kept.iterdir()}
+    path = Path(f"{NOTE}.ann")
+    path.write_text(path.read_text("utf-8").replace("A note.", "Another."), "utf-8")
+    in_parts(layout, ontology, kept)
+    after = {path.name: path.stat().st_ino for path in kept.iterdir()}
+    assert len(before) == len(after) == 4
+    assert len(before.items() & after.items()) == 3
+
+
+@given(data=st.data())
+def test_what_was_damaged_is_made_anew(
+    built_folder: Path, ontology: Graph, data: st.DataObject
+) -> None:
+    layout, kept = layout_of(built_folder), built_folder / "kept"
+    expected = in_parts(layout, ontology, kept)
+    paths = sorted(kept.iterdir())
+    path = data.draw(st.sampled_from(paths))
+    content = path.read_bytes()
+    place = data.draw(st.integers(0, len(content) - 1))
+    damage = data.draw(st.sampled_from(("cut", "flipped", "another", "gone")))
+    match damage:
+        case "cut":
+            path.write_bytes(content[:place])
+        case "flipped":
+            path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        case "another":
+            path.write_bytes(data.draw(st.sampled_from(paths)).read_bytes())
+        case "gone":
+            path.unlink()
+    (kept / f".{path.name}.1.left").write_bytes(content[:place])  # as one who was killed leaves it
+    assert in_parts(layout, ontology, kept) == expected
+    assert sorted(kept.iterdir()) == paths
+
+
+@pytest.fixture(scope="module")
+def built_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small dataset."""
+    folder = tmp_path_factory.mktemp("parts")
+    write_small_dataset(folder, ROOT)
+    return folder
