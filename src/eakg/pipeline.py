@@ -116,15 +116,21 @@ def build(
         if layout.texts and not quotes_texts:
             plain = lift(replace(layout, texts=None), ontology, folder.path, progress)
             lifting = replace(plain, warnings=lifting.warnings)
-        results = lifting.results
         if verified_only:
-            results = without_unconfirmed(results, ontology, layout)
-        folder.retain(lifting.parts.values())
-        files = GraphFiles.of(layout, results, lifting.parts)
+            results = without_unconfirmed(lifting.results, ontology, layout)
+            lifting = replace(lifting, results=results)
+        folder.retain(part.file for part in lifting.parts.values())
+        files = GraphFiles.of(layout, lifting.results, lifting.parts)
         tell("reasoning")
-        inferred, count, findings = _inference(
-            layout, ontology, replace(lifting, results=results), on_contradiction
-        )
+        with TemporaryFolder("triples") as place:
+            path = place / "triples.nt"
+            with path.open("wb") as file:
+                file.writelines(triples_of(lifting.results, lifting.parts))
+            # What is lifted is not in memory while it is reasoned over.
+            lifting = lifting.account
+            inferred, count, findings = _inference(
+                layout, ontology, path, lifting, on_contradiction
+            )
     except BaseException:
         folder.close()
         raise
@@ -133,7 +139,7 @@ def build(
         files.add(layout.ignore_file, IGNORE_RULE)
     surplus = tuple(surplus_files(layout, files))
     result = BuildResult(
-        files, surplus, results, count, findings, lifting.warnings, lifting.problems
+        files, surplus, lifting.results, count, findings, lifting.warnings, lifting.problems
     )
     finalize(result, folder.close)
     return result
@@ -149,13 +155,9 @@ def _tell_number(tell: Callable[[str], None], done: int, count: int) -> None:
 
 
 def _inference(
-    layout: Layout, ontology: Graph, lifting: Lifting, policy: OnContradiction
+    layout: Layout, ontology: Graph, triples: Path, lifting: Lifting, policy: OnContradiction
 ) -> tuple[bytes, int, Findings]:
-    with TemporaryFolder("triples") as folder:
-        path = folder / "triples.nt"
-        with path.open("wb") as file:
-            file.writelines(triples_of(lifting.results, lifting.parts))
-        terms, facts = read([path])
+    terms, facts = read([triples])
     closure = closure_of_facts(terms, union_of(facts, terms.encode(ontology)))
     findings = Findings(policy)
     if clashes := closure.inconsistencies:

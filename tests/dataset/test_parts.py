@@ -46,7 +46,7 @@ def in_parts(layout: Layout, ontology: Graph, folder: Path) -> tuple[object, ...
     """What is lifted into parts, or taken from there."""
     parts = PartsFolder(folder)
     lifting = lift_what_is_right(layout, ontology, parts.path)
-    parts.retain(lifting.parts.values())
+    parts.retain(part.file for part in lifting.parts.values())
     result = contents(lifting)
     parts.close()
     return result

@@ -52,7 +52,7 @@ def without_unconfirmed(
         ends = {
             node
             for result in smaller
-            for node, _, _ in uses_of(result)
+            for node in uses_of(result)
             if layout.iris.has(node) and node not in nodes
         }
         rows = {row for node in ends for row in rows_of[node]} - identities

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
@@ -46,6 +47,7 @@ class Gazetteer:
         iris: ProjectIris = SHIPPED_IRIS,
     ) -> None:
         self._iris = iris
+        self._names: dict[URIRef, set[str]] = {}
         classes: dict[URIRef, dict[URIRef, None]] = defaultdict(dict)
         names: dict[URIRef, list[tuple[int, Literal]]] = defaultdict(list)
         self.owners: dict[str, set[URIRef]] = defaultdict(set)
@@ -71,8 +73,10 @@ class Gazetteer:
 
     def names_of(self, thing: URIRef) -> set[str]:
         """The names of a thing, as `folded` gives them."""
-        entry = self._entries.get(thing)
-        return set() if entry is None else set(map(folded, entry.names))
+        if thing not in self._names:
+            entry = self._entries.get(thing)
+            self._names[thing] = set() if entry is None else set(map(folded, entry.names))
+        return self._names[thing]
 
     def search(self, words: str, most: int = 20) -> list[GazetteerEntry]:
         """The things that have a name or a slug like these words, the likeliest first, as the
@@ -117,6 +121,7 @@ def annotation_type(
     return None
 
 
+@lru_cache(1 << 16)
 def folded(text: str) -> str:
     """A name without case, and with single spaces."""
     return " ".join(str(text).casefold().split())

@@ -59,7 +59,15 @@ class Lifting:
     parts: dict[str, Part] = field(default_factory=dict)
     """Those that hold what was lifted, by the names of the sources; results are outlines then."""
     whole: Callable[[str], LiftResult | None] = lambda name: None
-    """What was lifted from the record of a name, of which there is an outline."""
+    """What is lifted from the source of a name."""
+
+    @property
+    def account(self) -> "Lifting":
+        """The same without what was lifted, which is in parts."""
+        parts = {
+            name: replace(part, outcome=SourceOutcome(None)) for name, part in self.parts.items()
+        }
+        return replace(self, results=tuple(one.account for one in self.results), parts=parts)
 
 
 def lift_sources(
@@ -114,6 +122,7 @@ def survey_sources(
             unread_slugs = _words(records)
             sources = [*tables]
     recipe = _recipe(layout, ontology, mapping)
+    paths = {path.name if path.is_dir() else path.stem: path for path in sources}
     parts: dict[str, Part] = {}
     outcomes = _outcomes(recipe, sources, omissions, folder, parts, tell)
     for path, outcome in zip(sources, outcomes, strict=True):
@@ -139,7 +148,7 @@ def survey_sources(
         tuple(warnings),
         tuple(problems),
         parts,
-        lambda name: whole(recipe, layout.sources / name, omissions).result,
+        lambda name: whole(recipe, paths[name], omissions).result,
     )
 
 
@@ -163,15 +172,12 @@ def _outcomes(
 
 
 def results_about(lifting: Lifting, nodes: Iterable[Node]) -> Iterator[LiftResult]:
-    """What was lifted that speaks of some nodes, whole."""
+    """What was lifted into parts that speaks of some nodes, whole."""
     words = [write_term(node).encode() for node in nodes]
-    for result in lifting.results:
-        if result.outline is None:
+    for name, part in lifting.parts.items():
+        triples = part.file.content("triples")
+        if any(word in triples for word in words) and (result := lifting.whole(name)):
             yield result
-            continue
-        triples = lifting.parts[result.name].content("triples")
-        if any(word in triples for word in words) and (again := lifting.whole(result.name)):
-            yield again
 
 
 def lift_what_is_right(

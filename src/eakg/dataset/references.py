@@ -1,7 +1,8 @@
 """References between things: everything that a statement points to must be there, and what the
 ontology defines among it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from rdflib.namespace import OWL, RDF, RDFS
 from eakg.dataset.layout import Layout
 from eakg.lift import LiftResult, SourceOutline
 from eakg.names import ProjectIris
-from eakg.problems import Problem
+from eakg.problems import FileLine, Problem
 from eakg.rdf import Triple
 
 
@@ -38,10 +39,10 @@ def unresolved_references(
     problems: set[Problem] = set()
     for result in results:
         events = {mention.thing for mention in result.mentions if mention.is_event}
-        for node, file, line in uses_of(result):
-            slug = iris.slug(node)
-            if node in subjects or (iris.has(node) and slug in unread_slugs):
+        for node, lines in uses_of(result).items():
+            if node in subjects or (iris.has(node) and iris.slug(node) in unread_slugs):
                 continue
+            slug = iris.slug(node)
             if iris.has(node):
                 place = f"{layout.background.parent.name}/{layout.background.name}"
                 remedy = f"add a row for it to a table of {place}"
@@ -58,7 +59,7 @@ def unresolved_references(
                 )
             else:
                 continue
-            problems.add(Problem(file, line, message))
+            problems |= {Problem(file, line, message) for file, line in lines}
     return sorted(problems)
 
 
@@ -112,17 +113,19 @@ class DescribedThings:
         )
 
 
-def uses_of(result: LiftResult) -> Iterator[tuple[URIRef, str, int]]:
-    """What a source speaks of, with file and line; of what it mentions, those of the mention."""
+def uses_of(result: LiftResult) -> Mapping[URIRef, Collection[FileLine]]:
+    """What a source speaks of, with the lines; of what it mentions, those of the mentions."""
     if result.outline:
-        yield from result.outline.uses
-        return
-    things = {mention.thing for mention in result.mentions}
-    yield from ((mention.thing, mention.file, mention.line) for mention in result.mentions)
+        return result.outline.uses
+    uses: dict[URIRef, dict[FileLine, None]] = defaultdict(dict)
+    for mention in result.mentions:
+        uses[mention.thing][mention.file, mention.line] = None
+    things = frozenset(uses)
     for statement in result.statements:
         for node in statement.triple:
             if isinstance(node, URIRef) and node not in things:
-                yield node, statement.file, statement.line
+                uses[node][statement.file, statement.line] = None
+    return uses
 
 
 def described_nodes(result: LiftResult, ontology: Graph) -> Iterator[URIRef]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.gazetteer import Gazetteer, folded
@@ -37,16 +37,16 @@ class Senses:
         self._mentions = [mention for result in results for mention in result.mentions]
         self._statements = [statement for result in results for statement in result.statements]
         marks = {item.annotation for item in self._mentions if not item.is_event}
-        self._classes_of_mentions: dict[URIRef, URIRef] = {}
+        self._known_classes: dict[URIRef, list[URIRef]] = {}
+        self._upper_classes: dict[URIRef, frozenset[Node]] = {}
         self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
         self._gazetteer = Gazetteer(results, ontology, iris)
         for statement in self._statements:
             thing, property_, value = statement.triple
-            if property_ == RDF.type and isinstance(value, URIRef):
-                if statement.derived_from in marks:
-                    self._classes_of_mentions[statement.derived_from] = value
-                else:
-                    self._kinds[thing].append(_Kind(value, statement))
+            if property_ != RDF.type or statement.derived_from in marks:
+                continue
+            if isinstance(value, URIRef):
+                self._kinds[thing].append(_Kind(value, statement))
 
     def problems(self) -> list[Problem]:
         """What cannot be: a thing of another kind, an event of two types or with two values where
@@ -76,11 +76,21 @@ class Senses:
 
     def _is_related(self, first: URIRef, second: URIRef) -> bool:
         """Whether two classes are the same, or one is above the other."""
-        above = self._ontology.transitive_objects
-        return second in above(first, RDFS.subClassOf) or first in above(second, RDFS.subClassOf)
+        return second in self._above(first) or first in self._above(second)
+
+    def _above(self, class_: URIRef) -> frozenset[Node]:
+        if class_ not in self._upper_classes:
+            classes = self._ontology.transitive_objects(class_, RDFS.subClassOf)
+            self._upper_classes[class_] = frozenset(classes)
+        return self._upper_classes[class_]
 
     def _classes(self, thing: URIRef) -> list[URIRef]:
         """What describes a thing says that it is, where the ontology knows of that."""
+        if thing not in self._known_classes:
+            self._known_classes[thing] = self._classes_of(thing)
+        return self._known_classes[thing]
+
+    def _classes_of(self, thing: URIRef) -> list[URIRef]:
         classes = [kind.class_ for kind in self._kinds.get(thing, [])]
         nodes = self._ontology.objects(thing, RDF.type)
         classes += [node for node in nodes if isinstance(node, URIRef)]
@@ -92,7 +102,7 @@ class Senses:
 
     def _kind_problems(self) -> Iterator[Problem]:
         for mention in self._mentions:
-            class_ = self._classes_of_mentions.get(mention.annotation)
+            class_ = mention.class_
             kinds = self._kinds.get(mention.thing, [])
             classes = self._classes(mention.thing)
             if class_ is None or not classes:

@@ -93,6 +93,15 @@ class Lifter:
             return ()
         return self.spans(self.by_id[annotation.target])
 
+    def is_thing(self, annotation: Identified) -> bool:
+        """Whether an annotation is a mention of a thing: no trigger, and no literal."""
+        is_literal = annotation.type in self.mapping.literals
+        return (
+            isinstance(annotation, TextBound)
+            and annotation.id not in self.triggers
+            and not is_literal
+        )
+
     def words(self, normalization: Normalization, target: Identified) -> tuple[str, ...]:
         """The words by which a mention names its thing; none where one of them is accepted, nor of
         a text that is withheld, which are looked at before that."""
@@ -140,7 +149,7 @@ class Lifter:
     # One method for each kind of annotation
 
     def text_bound(self, mention: TextBound) -> None:
-        if mention.id in self.triggers or mention.type in self.mapping.literals:
+        if not self.is_thing(mention):
             return
         class_ = self.mapping.entities.get(mention.type)
         if class_ is None:
@@ -277,7 +286,8 @@ class Lifter:
                 place = str(normalization.path), normalization.line
                 words = self.words(normalization, target)
                 is_event = isinstance(target, Event)
-                self.mentions.append(Mention(subject, owner, *place, words, is_event))
+                class_ = self.mapping.entities.get(target.type) if self.is_thing(target) else None
+                self.mentions.append(Mention(subject, owner, *place, words, is_event, class_))
         else:
             object_: URIRef | Literal = Literal(normalization.identifier)
             if entry.kind == "thing":

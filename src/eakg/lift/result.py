@@ -2,13 +2,13 @@
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rdflib import URIRef
 
 from eakg.evidence import AssertedTriple, Statement
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +25,8 @@ class Mention:
     """A line by which an annotation stands for a thing that something else must describe.
 
     `words` are the marked ones and then the name that the line gives, but for those accepted by
-    the record's metadata; an event has none, as its trigger is no name.
+    the record's metadata; an event has none, as its trigger is no name. `class_` is what the type
+    of a mention says that the thing is; an event has a statement that does.
     """
 
     thing: URIRef
@@ -34,6 +35,7 @@ class Mention:
     line: int
     words: tuple[str, ...] = ()
     is_event: bool = False
+    class_: URIRef | None = None
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,13 @@ class SourceOutline:
     """What other sources ask of one whose statements and their support are in its files alone.
 
     `nodes` are the things that it describes, and `packed_parts` those below its own name (`pack`);
-    `uses` what it speaks of and does not describe, with file and line; `statements` and `triples`
-    count what it gives.
+    `uses` what it speaks of and does not describe, with the lines; `statements` and `triples` count
+    what it gives.
     """
 
     nodes: frozenset[URIRef]
     packed_parts: bytes
-    uses: tuple[tuple[URIRef, str, int], ...]
+    uses: dict[URIRef, tuple[FileLine, ...]]
     statements: int
     triples: int
 
@@ -102,6 +104,12 @@ class LiftResult:
         if self.outline:
             return self.outline.triples
         return len({statement.triple for statement in self.statements})
+
+    @property
+    def account(self) -> "LiftResult":
+        """Its counts and the lines skipped, without what was lifted."""
+        counts = SourceOutline(frozenset(), b"", {}, self.statement_count, self.triple_count)
+        return replace(self, statements=(), context=(), mentions=(), outline=counts)
 
 
 class LiftError(ProblemsError):

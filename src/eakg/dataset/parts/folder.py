@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from eakg.dataset.parts.part import Part
+from eakg.dataset.parts.part import PartFile
 from eakg.files import TemporaryFolder
 
 ENDING = ".part"
@@ -24,9 +24,9 @@ class PartsFolder:
         self._temporary = None if self._lock else TemporaryFolder("parts")
         self.path = self._temporary.path if self._temporary else place or Path()
 
-    def retain(self, parts: Iterable[Part]) -> None:
-        """Remove all parts but some."""
-        paths = {part.path for part in parts}
+    def retain(self, files: Iterable[PartFile]) -> None:
+        """Remove all files but some."""
+        paths = {file.path for file in files}
         for path in self.path.iterdir():
             if path not in paths:
                 with suppress(OSError):

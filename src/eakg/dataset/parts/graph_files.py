@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.parts.part import Kind, Part, ntriples, turtle_files
+from eakg.dataset.parts.part import Kind, Part, PartFile, ntriples, turtle_files
 from eakg.lift import LiftResult
 
 
@@ -13,7 +13,7 @@ class GraphFiles(Mapping[Path, bytes]):
     """Built files, of which those that parts hold are in memory one at a time."""
 
     def __init__(self) -> None:
-        self._contents: dict[Path, bytes | tuple[Part, Kind]] = {}
+        self._contents: dict[Path, bytes | tuple[PartFile, Kind]] = {}
 
     @classmethod
     def of(
@@ -30,7 +30,8 @@ class GraphFiles(Mapping[Path, bytes]):
                 folder / f"{result.name}.ttl" for folder in (layout.asserted, layout.evidence)
             )
             if part := part_of(result, parts):
-                files._contents |= {asserted: (part, "asserted"), evidence: (part, "evidence")}
+                files._contents[asserted] = part.file, "asserted"
+                files._contents[evidence] = part.file, "evidence"
             else:
                 contents = turtle_files(result, layout.iris)
                 files._contents |= dict(zip((asserted, evidence), contents, strict=True))
@@ -39,6 +40,9 @@ class GraphFiles(Mapping[Path, bytes]):
     def __getitem__(self, path: Path) -> bytes:
         content = self._contents[path]
         return content if isinstance(content, bytes) else content[0].content(content[1])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._contents
 
     def __iter__(self) -> Iterator[Path]:
         return iter(self._contents)
@@ -69,11 +73,11 @@ def _digest_on_disk(path: Path) -> str:
         return ""
 
 
-def _digest_of(content: bytes | tuple[Part, Kind]) -> str:
+def _digest_of(content: bytes | tuple[PartFile, Kind]) -> str:
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
-    part, kind = content
-    return part.digests[kind]
+    file, kind = content
+    return file.digests[kind]
 
 
 def part_of(result: LiftResult, parts: Mapping[str, Part]) -> Part | None:
@@ -88,4 +92,4 @@ def triples_of(results: Iterable[LiftResult], parts: Mapping[str, Part]) -> Iter
     """The triples of each source, as N-Triples. Arguments: as for `GraphFiles.of`."""
     for result in results:
         part = part_of(result, parts)
-        yield part.content("triples") if part else ntriples(result)
+        yield part.file.content("triples") if part else ntriples(result)

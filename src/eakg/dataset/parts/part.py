@@ -5,6 +5,7 @@ import pickle
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Literal as Choice
 
@@ -33,26 +34,31 @@ class SourceOutcome:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A source that was lifted, with the files that it gives in a file.
+class PartFile:
+    """A file with what a source gives: the SHA-256 of each kind of it, and the bytes that these
+    take in the file, one after another from `start` on."""
 
-    `outcome` has of a record its outline alone; `digests` are the SHA-256 of what it gives, of each
-    kind, and `sizes` the bytes that these take in the file, one after another from `start` on.
-    """
-
-    outcome: SourceOutcome
+    path: Path
     digests: dict[Kind, str]
     sizes: dict[Kind, int]
-    path: Path
     start: int
 
     def content(self, kind: Kind) -> bytes:
-        """What it gives, of a kind: the triples as N-Triples, or a file."""
+        """What the source gives, of a kind: the triples as N-Triples, or a file."""
         place = _KINDS.index(kind)
         offset = self.start + sum(self.sizes[one] for one in _KINDS[:place])
         with self.path.open("rb") as file:
             file.seek(offset)
             return zlib.decompress(file.read(self.sizes[kind]))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A source that was lifted: what became of it, of a record in outline, and the file with what
+    it gives."""
+
+    outcome: SourceOutcome
+    file: PartFile
 
 
 def part_bytes(
@@ -72,7 +78,7 @@ def part_bytes(
     packed = {kind: zlib.compress(content, _LEVEL) for kind, content in contents.items()}
     digests = {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()}
     sizes = {kind: len(content) for kind, content in packed.items()}
-    head = pickle.dumps((outcome, digests, sizes), pickle.HIGHEST_PROTOCOL)
+    head = _packed((outcome, digests, sizes))
     rest = b"".join([len(head).to_bytes(8), head, *packed.values()])
     return _seal(key, rest) + rest
 
@@ -87,7 +93,22 @@ def read_part(path: Path) -> Part | None:
         return None
     end = 40 + int.from_bytes(data[32:40])
     outcome, digests, sizes = pickle.loads(data[40:end])  # noqa: S301 - a file of our own, by its digest
-    return Part(outcome, digests, sizes, path, end)
+    return Part(outcome, PartFile(path, digests, sizes, end))
+
+
+class _Pickler(pickle.Pickler):
+    """Packs IRIs so that they are not looked at again, which takes most of the time of reading."""
+
+    def reducer_override(self, thing: object) -> object:
+        if type(thing) is URIRef:
+            return str.__new__, (URIRef, str(thing))
+        return NotImplemented
+
+
+def _packed(content: object) -> bytes:
+    buffer = BytesIO()
+    _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(content)
+    return buffer.getvalue()
 
 
 def _seal(key: str, rest: bytes) -> bytes:
@@ -119,19 +140,23 @@ def outlined(
 ) -> LiftResult:
     """What was lifted from a record, without what nothing but its own files needs."""
     properties = {RDF.type, *NAMES, *single}
+    marks = {mention.annotation for mention in result.mentions if not mention.is_event}
+    graph, document = result.graph, iris.thing(result.name)
     statements = tuple(
-        replace(one, evidence=(), sentences=one.sentences[:1])
+        replace(one, iri=graph, derived_from=graph, evidence=(), sentences=one.sentences[:1])
         for one in result.statements
         if one.triple[1] in properties
+        and not (one.triple[1] == RDF.type and one.derived_from in marks)
     )
+    mentions = tuple(replace(one, annotation=document) for one in result.mentions)
     nodes = set(described_nodes(result, ontology))
-    parts = {node for node in nodes if node.startswith(f"{iris.thing(result.name)}/")}
-    uses = dict.fromkeys(use for use in uses_of(result) if use[0] not in nodes)
+    parts = {node for node in nodes if node.startswith(f"{document}/")}
+    uses = {node: tuple(lines) for node, lines in uses_of(result).items() if node not in nodes}
     outline = SourceOutline(
         nodes=frozenset(nodes - parts),
         packed_parts=SourceOutline.pack(parts),
-        uses=tuple(uses),
+        uses=uses,
         statements=result.statement_count,
         triples=result.triple_count,
     )
-    return replace(result, statements=statements, context=(), outline=outline)
+    return replace(result, statements=statements, context=(), mentions=mentions, outline=outline)
