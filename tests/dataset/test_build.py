@@ -17,7 +17,7 @@ from rdflib import Graph
 from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.layout import Layout, sources_layout
-from eakg.dataset.lifting import graph_files
+from eakg.dataset.parts import GraphFiles
 from eakg.files import publish, stale
 from eakg.lift.mapping import read_mapping
 from eakg.lift.record import lift_record
@@ -88,7 +88,7 @@ def files_of_record(layout: Layout, tmp_path_factory: pytest.TempPathFactory) ->
     def lines(old: str = "", new: str = "") -> dict[str, list[str]]:
         assert old == "" or text.count(old) == 1
         (folder / f"{RECORD}.ann").write_text(text.replace(old, new) if old else text, "utf-8")
-        files = graph_files(there, [lift_record(folder, mapping)])
+        files = GraphFiles.of(there, [lift_record(folder, mapping)], {})
         return {path.parent.name: data.decode().splitlines() for path, data in files.items()}
 
     return lines

@@ -1,7 +1,9 @@
 """What a build keeps: with it, the next build gives what one without it gives, byte for byte."""
 
+import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +14,9 @@ from rdflib import Graph
 
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.lifting import Lifting, lift_what_is_right, read_ontology
-from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
+from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of, workshop
+from eakg.dataset.parts.part import part_bytes, read_part
+from eakg.names import SHIPPED_IRIS
 from helpers.house import ROOT
 from helpers.small_dataset import Small, write_small_dataset
 from helpers.tries import tries
@@ -89,7 +93,7 @@ EDITS = (
 )
 
 
-@settings(max_examples=tries(15) // 3)  # each lifts several times
+@settings(max_examples=tries(12) // 3)  # each lifts several times
 @given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3))
 def test_with_what_was_kept_all_is_as_without(
     ontology: Graph, edits: list[tuple[str, Callable[[Path], None]]]
@@ -126,6 +130,7 @@ def test_a_changed_source_alone_is_lifted_again(layout: Layout, ontology: Graph)
     assert len(before.items() & after.items()) == 3
 
 
+@settings(max_examples=tries(10))
 @given(data=st.data())
 def test_what_was_damaged_is_made_anew(
     built_folder: Path, ontology: Graph, data: st.DataObject
@@ -157,3 +162,37 @@ def built_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parts")
     write_small_dataset(folder, ROOT)
     return folder
+
+
+def test_several_processes_make_what_one_makes(
+    layout: Layout, ontology: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "_MANY", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    assert in_parts(layout, ontology, Path("kept")) == in_memory(layout, ontology)
+
+
+def test_a_folder_that_another_build_has_is_left_alone(layout: Layout, ontology: Graph) -> None:
+    kept = Path("kept")
+    first = PartsFolder(kept)
+    assert first.path == kept
+    assert in_parts(layout, ontology, kept) == in_memory(layout, ontology)
+    assert list(kept.iterdir()) == []
+    first.close()
+    in_parts(layout, ontology, kept)
+    assert len(list(kept.iterdir())) == 4
+
+
+def test_a_check_takes_nothing_from_what_was_kept(small: Small) -> None:
+    assert small.build().exit_code == 0
+    right = small.built_files()
+    kept = Path(os.environ["EAKG_KEPT"])
+    # What stands there is whole, and wrong.
+    for path in kept.iterdir():
+        part = read_part(path)
+        assert part is not None
+        wrong = replace(part.outcome, result=None)
+        path.write_bytes(part_bytes(path.stem, wrong, SHIPPED_IRIS, Graph(), frozenset()))
+    result = small.build("--check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert small.built_files() == right

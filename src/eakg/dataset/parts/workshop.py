@@ -3,6 +3,7 @@ earlier builds are taken where their sources are as they were."""
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -130,6 +131,7 @@ _jobs: list[_Job] = []
 
 
 def _prepare(job: _Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever it works for ends it
     _jobs.append(job)
 
 
