@@ -23,8 +23,8 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # What builds keep is nobody's but the tests'.
-_KEPT = TemporaryDirectory()
-os.environ["EAKG_KEPT"] = _KEPT.name
+_PARTS = TemporaryDirectory()
+os.environ["EAKG_PARTS"] = _PARTS.name
 
 from helpers.house import ROOT  # noqa: E402 - bytecode comes first
 from helpers.tries import tries  # noqa: E402 - the same

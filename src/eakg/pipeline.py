@@ -93,7 +93,7 @@ def build(
     keeps_going: bool = False,
     verified_only: bool = False,
     quotes_texts: bool = True,
-    kept: Path | None = None,
+    parts: Path | None = None,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
@@ -108,7 +108,7 @@ def build(
     tell("lifting")
     ontology = read_ontology(layout)
     # Texts that are not shipped are in no folder but the one that is asked for.
-    folder = PartsFolder(None if layout.texts else kept)
+    folder = PartsFolder(None if layout.texts else parts)
     try:
         lift = lift_what_is_right if keeps_going else lift_sources
         progress = partial(_tell_number, tell)
@@ -149,9 +149,9 @@ _STEP = 100
 """Sources of which the number is told."""
 
 
-def _tell_number(tell: Callable[[str], None], done: int, count: int) -> None:
-    if done % _STEP == 0:
-        tell(f"lifting: {done:,} of {count:,}")
+def _tell_number(tell: Callable[[str], None], number: int, total: int) -> None:
+    if number % _STEP == 0:
+        tell(f"lifting: {number:,} of {total:,}")
 
 
 def _inference(

@@ -40,7 +40,7 @@ class BuildCommandOptions(BuildOptions, ContradictionOptions):
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
 @click.option(
-    "--kept", metavar="DIR", type=PathArgument, help="Folder of what is kept for the next build."
+    "--parts", metavar="DIR", type=PathArgument, help="Folder of what is kept for the next build."
 )
 @click.option("--verified-only", is_flag=True, help="Leave out rows that nobody confirmed.")
 @takes(BuildCommandOptions)
@@ -50,7 +50,7 @@ def build(
     texts: Path | None,
     only_check: bool,
     keep_going: bool,
-    kept: Path | None,
+    parts: Path | None,
     verified_only: bool,
     options: BuildCommandOptions,
 ) -> ExitStatus:
@@ -63,7 +63,7 @@ def build(
     verification begins with `unverified` are left out; of a thing that another row leads to, its
     class, name and place in the whole stay. Texts in --texts are found by their SHA-256, compared
     with the annotations that withhold their words, and quoted in --out, which is to be a folder of
-    its own; with --check they are only compared. What a document or table gives is kept, in --kept
+    its own; with --check they are only compared. What a document or table gives is kept, in --parts
     or in the cache of the user, and taken from there as long as its files say the same; with
     --check nothing is.
     """
@@ -80,7 +80,7 @@ def build(
             keeps_going=keep_going,
             verified_only=verified_only,
             quotes_texts=not only_check,
-            kept=None if only_check else kept or _kept(layout),
+            parts=None if only_check else parts or _cache_folder(layout),
         )
     if not only_check:
         result.write()
@@ -103,7 +103,7 @@ def _layout(project: Path | None, options: BuildOptions) -> Layout:
     return options.over(usual)
 
 
-def _kept(layout: Layout) -> Path:
+def _cache_folder(layout: Layout) -> Path:
     """The folder in the cache of the user (XDG Base Directory Specification) of what is kept for
     the next build of a graph."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

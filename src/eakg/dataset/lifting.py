@@ -126,15 +126,20 @@ def survey_sources(
     parts: dict[str, Part] = {}
     outcomes = _outcomes(recipe, sources, omissions, folder, parts, tell)
     for path, outcome in zip(sources, outcomes, strict=True):
-        result, wrong = outcome.result, outcome.problems
-        problems += wrong
+        result, faults = outcome.result, outcome.problems
+        problems += faults
         if result is None:
             unread_slugs |= _words([path])
             continue
         # One that leaving out did not mend is left out as a whole.
-        if not wrong or not is_strict or path.is_file() or not omissions.keys() >= lines_of(wrong):
+        if (
+            not faults
+            or not is_strict
+            or path.is_file()
+            or not omissions.keys() >= lines_of(faults)
+        ):
             results.append(without_lines(result, omissions))
-        unread_slugs |= _words_of(wrong)
+        unread_slugs |= _words_of(faults)
     if layout.borrows_tables:
         results = [
             *without_loose_rows(results, [path.stem for path in tables], ontology, layout.iris)

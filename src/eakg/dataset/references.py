@@ -73,13 +73,13 @@ class DescribedThings:
     def __init__(
         self,
         results: Iterable[LiftResult],
-        others: Iterable[Node],
+        further_nodes: Iterable[Node],
         ontology: Graph,
         iris: ProjectIris,
     ) -> None:
         self._iris = iris
         self._outlines: dict[str, SourceOutline] = {}
-        self.nodes = {node for node in others if isinstance(node, URIRef)}
+        self.nodes = {node for node in further_nodes if isinstance(node, URIRef)}
         """They, without those below the name of a source that is there as an outline."""
         for result in results:
             self.nodes.update(described_nodes(result, ontology))
@@ -100,7 +100,7 @@ class DescribedThings:
     def names_in(self, vocabularies: tuple[str, ...]) -> list[str]:
         """The names of terms of vocabularies, by what their IRIs begin with."""
         return sorted(
-            self._iris.name(one) for one in self.nodes if str(one).startswith(vocabularies)
+            self._iris.name(node) for node in self.nodes if str(node).startswith(vocabularies)
         )
 
     @cached_property

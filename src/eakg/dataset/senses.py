@@ -38,7 +38,7 @@ class Senses:
         self._statements = [statement for result in results for statement in result.statements]
         marks = {item.annotation for item in self._mentions if not item.is_event}
         self._known_classes: dict[URIRef, list[URIRef]] = {}
-        self._upper_classes: dict[URIRef, frozenset[Node]] = {}
+        self._upper_classes: dict[URIRef, frozenset[Node | None]] = {}
         self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
         self._gazetteer = Gazetteer(results, ontology, iris)
         for statement in self._statements:
@@ -78,7 +78,7 @@ class Senses:
         """Whether two classes are the same, or one is above the other."""
         return second in self._above(first) or first in self._above(second)
 
-    def _above(self, class_: URIRef) -> frozenset[Node]:
+    def _above(self, class_: URIRef) -> frozenset[Node | None]:
         if class_ not in self._upper_classes:
             classes = self._ontology.transitive_objects(class_, RDFS.subClassOf)
             self._upper_classes[class_] = frozenset(classes)

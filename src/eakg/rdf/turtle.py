@@ -177,7 +177,7 @@ def _turtle(
     groups: Iterable[Descriptions], uses: Mapping[Node, str], prefixes: Mapping[str, str]
 ) -> bytes:
     # Prefixes are made up in the order of the triples in N-Triples.
-    spell = _Spellings(sorted(uses, key=lambda one: (uses[one], write_term(one))), prefixes)
+    spell = _Spellings(sorted(uses, key=lambda node: (uses[node], write_term(node))), prefixes)
     properties = sorted(uses, key=_place)
     places = {property_: place for place, property_ in enumerate(properties)}
     verbs = {property_: spell(property_, VERB) for property_ in properties}

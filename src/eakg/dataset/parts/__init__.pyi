@@ -3,7 +3,7 @@ from .graph_files import GraphFiles as GraphFiles
 from .graph_files import part_of as part_of
 from .graph_files import triples_of as triples_of
 from .part import Part as Part
-from .part import PartFile as PartFile
+from .part import PartContents as PartContents
 from .part import SourceOutcome as SourceOutcome
 from .recipe import Recipe as Recipe
 from .workshop import Progress as Progress

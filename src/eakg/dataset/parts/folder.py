@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from eakg.dataset.parts.part import PartFile
+from eakg.dataset.parts.part import PartContents
 from eakg.files import TemporaryFolder
 
 ENDING = ".part"
@@ -24,7 +24,7 @@ class PartsFolder:
         self._temporary = None if self._lock else TemporaryFolder("parts")
         self.path = self._temporary.path if self._temporary else place or Path()
 
-    def retain(self, files: Iterable[PartFile]) -> None:
+    def retain(self, files: Iterable[PartContents]) -> None:
         """Remove all files but some."""
         paths = {file.path for file in files}
         for path in self.path.iterdir():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.parts.part import Kind, Part, PartFile, ntriples, turtle_files
+from eakg.dataset.parts.part import Kind, Part, PartContents, ntriples, turtle_files
 from eakg.lift import LiftResult
 
 
@@ -13,7 +13,7 @@ class GraphFiles(Mapping[Path, bytes]):
     """Built files, of which those that parts hold are in memory one at a time."""
 
     def __init__(self) -> None:
-        self._contents: dict[Path, bytes | tuple[PartFile, Kind]] = {}
+        self._contents: dict[Path, bytes | tuple[PartContents, Kind]] = {}
 
     @classmethod
     def of(
@@ -73,7 +73,7 @@ def _digest_on_disk(path: Path) -> str:
         return ""
 
 
-def _digest_of(content: bytes | tuple[PartFile, Kind]) -> str:
+def _digest_of(content: bytes | tuple[PartContents, Kind]) -> str:
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
     file, kind = content

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from typing import Literal as Choice
 
 from rdflib import Graph, URIRef
@@ -34,7 +35,7 @@ class SourceOutcome:
 
 
 @dataclass(frozen=True)
-class PartFile:
+class PartContents:
     """A file with what a source gives: the SHA-256 of each kind of it, and the bytes that these
     take in the file, one after another from `start` on."""
 
@@ -58,7 +59,7 @@ class Part:
     it gives."""
 
     outcome: SourceOutcome
-    file: PartFile
+    file: PartContents
 
 
 def part_bytes(
@@ -93,13 +94,13 @@ def read_part(path: Path) -> Part | None:
         return None
     end = 40 + int.from_bytes(data[32:40])
     outcome, digests, sizes = pickle.loads(data[40:end])  # noqa: S301 - a file of our own, by its digest
-    return Part(outcome, PartFile(path, digests, sizes, end))
+    return Part(outcome, PartContents(path, digests, sizes, end))
 
 
 class _Pickler(pickle.Pickler):
     """Packs IRIs so that they are not looked at again, which takes most of the time of reading."""
 
-    def reducer_override(self, thing: object) -> object:
+    def reducer_override(self, thing: object) -> Any:
         if type(thing) is URIRef:
             return str.__new__, (URIRef, str(thing))
         return NotImplemented
@@ -143,10 +144,10 @@ def outlined(
     marks = {mention.annotation for mention in result.mentions if not mention.is_event}
     graph, document = result.graph, iris.thing(result.name)
     statements = tuple(
-        replace(one, iri=graph, derived_from=graph, evidence=(), sentences=one.sentences[:1])
-        for one in result.statements
-        if one.triple[1] in properties
-        and not (one.triple[1] == RDF.type and one.derived_from in marks)
+        replace(item, iri=graph, derived_from=graph, evidence=(), sentences=item.sentences[:1])
+        for item in result.statements
+        if item.triple[1] in properties
+        and not (item.triple[1] == RDF.type and item.derived_from in marks)
     )
     mentions = tuple(replace(one, annotation=document) for one in result.mentions)
     nodes = set(described_nodes(result, ontology))

@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 """Told how many sources of how many are done."""
 
 
-def no_progress(done: int, count: int) -> None:
+def no_progress(number: int, total: int) -> None:
     """Tells nobody."""
 
 
@@ -74,15 +74,15 @@ class Workshop:
         places = [self._place(self.recipe.key(self._base, one, omitted)) for one in sources]
         parts = [read_part(place) for place in places]
         absent = [source for source, part in zip(sources, parts, strict=True) if part is None]
-        made = self._made(absent, omitted)
+        new_files = self._new_files(absent, omitted)
         for number, part in enumerate(parts, 1):
-            yield part or _read(next(made))
+            yield part or _read(next(new_files))
             self.tell(number, len(sources))
 
     def _place(self, key: str) -> Path:
         return self.folder / f"{key}{ENDING}"
 
-    def _made(self, sources: Sequence[Path], omitted: Collection[FileLine]) -> Iterator[Path]:
+    def _new_files(self, sources: Sequence[Path], omitted: Collection[FileLine]) -> Iterator[Path]:
         """The files of parts that are made now."""
         workers = min(len(os.sched_getaffinity(0)), len(sources) // _MANY + 1)
         job = _Job(self.folder, self.recipe, self._base, frozenset(omitted))

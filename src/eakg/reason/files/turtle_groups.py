@@ -49,8 +49,8 @@ def _rows(closure: Closure, terms: TextTerms) -> Ids:
 def _groups(rows: Ids, spellings: pl.Series) -> Iterator[Iterator[Triple]]:
     """The triples of a few subjects at a time."""
     starts = np.flatnonzero(np.diff(rows[:, 0], prepend=-1))
-    chosen = starts[np.unique(np.searchsorted(starts, np.arange(0, len(rows), GROUP)))[:-1]]
-    for group in np.split(rows, chosen[chosen > 0]):
+    bounds = starts[np.unique(np.searchsorted(starts, np.arange(0, len(rows), GROUP)))[:-1]]
+    for group in np.split(rows, bounds[bounds > 0]):
         numbers = np.unique(group)
         words = spellings.gather(numbers).to_list()
         nodes: dict[int, Node] = dict(zip(numbers.tolist(), map(read_term, words), strict=True))
