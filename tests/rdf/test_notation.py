@@ -74,6 +74,7 @@ def test_blank_nodes_in_n_triples(label: str) -> None:
     assert subject == object_
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(LITERALS | IRIS)
 def test_sparql(term: Node) -> None:
@@ -84,6 +85,7 @@ def test_sparql(term: Node) -> None:
     assert same(value, term) or same(value, literal_of(term))  # rdflib writes most numbers anew
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(TEXTS)
 def test_an_engine_that_replaces_escapes_first_reads_the_same(text: str) -> None:

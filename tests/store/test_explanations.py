@@ -26,6 +26,7 @@ def quads_of(graph: Graph) -> list[pyoxigraph.Quad]:
     return [quad(triple, pyoxigraph.NamedNode("http://ex.org/graph")) for triple in graph]
 
 
+@pytest.mark.slow
 def test_a_long_proof_is_found_with_what_supports_it(reasoner: Reasoner) -> None:
     _, triple = chain(2_500)
     explanation = reasoner.explain(triple)
@@ -39,6 +40,7 @@ def test_what_takes_too_long_is_not_denied(reasoner: Reasoner) -> None:
         reasoner.explain(triple, 0.0)
 
 
+@pytest.mark.slow
 def test_what_has_too_many_steps_is_not_denied(
     reasoner: Reasoner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +55,7 @@ def test_what_does_not_follow_is_denied(reasoner: Reasoner) -> None:
         reasoner.explain((EX.y0, EX.place, EX.y1))
 
 
+@pytest.mark.slow
 def test_contradictions_are_proved_as_far_as_they_are_shown() -> None:
     """Two thousand values of one thing, and a clash at the end of 2,500 steps."""
     graph, triple = chain(2_500)

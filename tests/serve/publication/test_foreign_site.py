@@ -59,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_nothing_names_us_on_any_page(site: Path) -> None:
     pages = [page for page in site.rglob("*.html") if INFERRED not in str(page)]
     assert len(pages) > 10
