@@ -99,6 +99,7 @@ def test_nothing_that_is_kept_or_built_has_the_words(withheld: Small) -> None:
         assert not told & set(_stretches(path.read_text())), path
 
 
+@pytest.mark.slow
 def test_spans_and_sentences_have_offsets_and_digests(withheld: Small) -> None:
     evidence = _evidence("graph")
     for kind, count in ((EAKG.TextSpan, 12), (EAKG.Sentence, 4)):

@@ -73,6 +73,7 @@ def test_a_query_that_is_to_have_the_same_answer_elsewhere(project: PluginRun) -
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.slow
 def test_an_endpoint_and_another_that_is_to_say_the_same(project: PluginRun) -> None:
     row = Reply()
     with scripted_endpoint(row) as server, scripted_endpoint(row) as model:

@@ -34,6 +34,7 @@ def test_a_long_proof_is_found_with_what_supports_it(reasoner: Reasoner) -> None
     assert len(explanation.supports) == len(list(explanation.proof.leaves()))
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_not_denied(reasoner: Reasoner) -> None:
     _, triple = chain(2_500)
     with pytest.raises(TimeLimitExceededError, match="it follows"):

@@ -29,6 +29,7 @@ def client(store: EmbeddedStore, settings: Settings) -> FlaskClient:
     return create_app(settings, store).test_client()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("host", "status"),
     [

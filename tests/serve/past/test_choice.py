@@ -141,6 +141,7 @@ def test_a_version_that_was_never_there_is_not_found(past: Past, path: str) -> N
     assert "/versions tells those that are kept" in response.json["detail"]
 
 
+@pytest.mark.slow
 def test_a_version_that_is_not_kept_is_gone(past: Past, tmp_path: Path) -> None:
     options = StoreOptions(reasoning="none", writable=True, directory=tmp_path / "a", history=0)
     store = EmbeddedStore(replace(small_contents(), files=()), options)

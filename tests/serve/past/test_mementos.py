@@ -190,6 +190,7 @@ def test_parameters_that_cannot_be_read_are_told(client: FlaskClient) -> None:
         assert client.get(path).status_code == 400, path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/timegate/sparql", "/timemap/", "/timemap/ontology"])
 def test_what_has_no_versions_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404

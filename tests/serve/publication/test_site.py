@@ -71,6 +71,7 @@ def test_no_link_is_broken(site: Path) -> None:
                 assert f'id="{unquote(parts.fragment)}"' in unescape(text), (page, link)
 
 
+@pytest.mark.slow
 def test_the_rdf_is_that_of_the_service(app: Flask, site: Path) -> None:
     client = app.test_client()
     for name in ("vessel", "junk"):
