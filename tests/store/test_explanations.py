@@ -12,7 +12,7 @@ from eakg.reason.proofs.expressions import Expressions
 from eakg.reason.proofs.search import NotInClosureError
 from eakg.sparql.failures import NotProvedError, TimeLimitExceededError
 from eakg.store.messages.explanations import explanation_of, supported_proof_of
-from eakg.store.reasoner import Reasoner
+from eakg.store.reasoning.reasoner import Reasoner
 from helpers.deep_ontologies import EX, chain
 
 
@@ -46,7 +46,7 @@ def test_what_has_too_many_steps_is_not_denied(
     reasoner: Reasoner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, triple = chain(2_500)
-    monkeypatch.setattr("eakg.store.reasoner._MOST_TRIPLES", 1_000)
+    monkeypatch.setattr("eakg.store.reasoning.explanation._MOST_TRIPLES", 1_000)
     with pytest.raises(NotProvedError, match="it follows"):
         reasoner.explain(triple)
 

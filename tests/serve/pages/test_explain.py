@@ -88,7 +88,7 @@ def test_prov_of_a_long_proof_says_that_it_is_a_part(deep_client: FlaskClient) -
 def test_a_proof_that_takes_too_long_is_not_denied(
     deep_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eakg.store.reasoner._MOST_TRIPLES", 10)
+    monkeypatch.setattr("eakg.store.reasoning.explanation._MOST_TRIPLES", 10)
     answer = deep_client.get("/explain", query_string=DEEP | {"o": "http://ex.org/y599"})
     assert answer.status_code == 501
     assert answer.get_json()["code"] == "not-proved"
