@@ -14,7 +14,7 @@ from eakg.commands.command import PathArgument, ending, is_watched, progress, to
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
 from eakg.commands.supervision import RunLimits, current_account
-from eakg.problems import ExitStatus, Problem
+from eakg.problems import ExitStatus, Problem, extra_package
 from eakg.reason import Closure, Equality, closure_of_facts
 from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
 from eakg.reason.files import Statistics, check_output, imported_iris, read, write_closure
@@ -109,8 +109,10 @@ def reason(
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
     statistics = Statistics()
     if engine in ON_DISK:
-        from eakg.commands.closing import DiskRun, close_on_disk
-        from eakg.reason.disk import FileChange
+        extra = "eakg[spark]" if engine == "spark" else "eakg[large]"
+        with extra_package(f"--engine {engine}", extra):
+            from eakg.commands.closing import DiskRun, close_on_disk
+            from eakg.reason.disk import FileChange
 
         closure_of_imports = with_imports(added if change else files, imports)
         whole = closure_of_imports.files
