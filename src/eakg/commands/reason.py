@@ -1,6 +1,7 @@
 """The command that closes RDF files."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -10,7 +11,14 @@ from typing import Any
 import click
 
 from eakg.commands.closing import ON_DISK, EngineOptions, chosen_engine, memory_engine
-from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
+from eakg.commands.command import (
+    PathArgument,
+    ending,
+    is_watched,
+    print_table,
+    progress,
+    told_regime,
+)
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
 from eakg.commands.supervision import RunLimits, current_account
@@ -261,17 +269,12 @@ def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     if not is_watched():
         yield lambda _: None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        sizes = sum(file.stat().st_size for file in files if file.is_file())
-        task = bar.add_task("reading", total=sizes)
-        yield lambda size: bar.advance(task, size)
+    sizes = sum(file.stat().st_size for file in files if file.is_file())
+    with click.progressbar(length=sizes, label="reading", file=sys.stderr) as bar:
+        yield bar.update
 
 
 def _print_statistics(statistics: Statistics) -> None:
-    from rich.console import Console
-
     for table in statistics.tables():
-        Console(stderr=True).print(table)
+        texts = [name for name in table.columns if name == "rule"]
+        print_table(table.columns, table.rows, title=table.title, texts=texts, err=True)
