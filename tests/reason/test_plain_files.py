@@ -73,6 +73,7 @@ class Reading:
         self.spellings = [*terms.spellings]
         self.kinds = terms.kinds.tolist()
         self.builtin = terms.builtin.tolist()
+        self.comparable = [*terms.comparable_literals()]
         self.is_valid = has_valid_terms(terms.spellings)
         closure = closure_of_facts(terms, facts)
         self.outputs = []

@@ -42,7 +42,8 @@ class TabularAnswer:
     @property
     def columns(self) -> tuple[str, ...]:
         """The variables, in order."""
-        return tuple(self._frame.columns)
+        header = self._data.partition(b"\n")[0].decode().strip()
+        return tuple(name.removeprefix("?") for name in header.split("\t")) if header else ()
 
     def __len__(self) -> int:
         return len(self._frame)

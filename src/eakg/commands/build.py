@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from eakg import pipeline
-from eakg.commands.command import PathArgument, ending, print_table, progress
+from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.terminal import print_table
 from eakg.dataset import (
     BuildOptions,
     Layout,

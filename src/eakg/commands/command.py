@@ -1,11 +1,10 @@
-"""What every command has: its end with an exit status, its progress, its tables, the type of a
-path, and the rules that it was given."""
+"""What every command has: its end with an exit status, its progress, the type of a path, and the
+rules that it was given."""
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 PathArgument = click.Path(path_type=Path)
 _LINE_START = "\r\x1b[2K"
 """What empties a line of a terminal."""
-_MARGINS = 3
-"""What a column takes beside its words: a space on each side, and a line."""
 
 
 def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
@@ -71,57 +68,6 @@ def progress(message: str) -> Iterator[Callable[[str], None]]:
 def is_watched() -> bool:
     """Whether standard error is a terminal, where progress can be shown."""
     return sys.stderr is not None and sys.stderr.isatty()
-
-
-def print_table(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    title: str | None = None,
-    texts: Collection[str] | None = None,
-    divided: int | None = None,
-    is_framed: bool = True,
-    err: bool = False,
-) -> None:
-    """Print rows in columns that are as wide as the terminal has room for.
-
-    Arguments: the columns, and the rows; what stands above; the columns of words, the others are of
-    numbers (all are of words if not told); the number of rows after which there is a line; whether
-    there are lines at all; whether it goes to standard error.
-    """
-    # A slow import, as all that draws.
-    from prettytable import PrettyTable, TableStyle
-
-    table = PrettyTable([*columns], title=title)
-    table.set_style(TableStyle.SINGLE_BORDER)
-    table.border = is_framed
-    for name, width in zip(columns, _widths([columns, *rows]), strict=True):
-        table.align[name] = "l" if texts is None or name in texts else "r"
-        table.max_width[name] = width
-    for number, row in enumerate(rows, 1):
-        table.add_row([*row], divider=number == divided)
-    lines = table.get_string().splitlines()
-    click.echo("\n".join(line.rstrip() for line in lines), err=err)
-
-
-def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """The widths of columns: of those that are too wide for all to have room, the widest are
-    narrower."""
-    from wcwidth import wcswidth
-
-    count = len(rows[0])
-    room = max(shutil.get_terminal_size().columns - _MARGINS * count - 1, count)
-    widths = [
-        min(room, max(1, *(wcswidth(line) for cell in column for line in _lines(cell))))
-        for column in zip(*rows, strict=True)
-    ]
-    while sum(widths) > room:
-        widths[widths.index(max(widths))] -= 1
-    return widths
-
-
-def _lines(cell: str) -> list[str]:
-    return click.unstyle(cell).split("\n")
 
 
 def told_regime(choice: RegimeChoice) -> Regime:

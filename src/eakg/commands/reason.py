@@ -15,13 +15,13 @@ from eakg.commands.command import (
     PathArgument,
     ending,
     is_watched,
-    print_table,
     progress,
     told_regime,
 )
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
 from eakg.commands.supervision import RunLimits, current_account
+from eakg.commands.terminal import print_table
 from eakg.problems import ExitStatus, Problem, extra_package
 from eakg.reason import Closure, Equality, closure_of_facts
 from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction

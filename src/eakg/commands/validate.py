@@ -8,9 +8,10 @@ import click
 
 from eakg import pipeline
 from eakg.check import sections
-from eakg.commands.command import PathArgument, ending, print_table, progress
+from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import check_imports, import_option, with_imports
 from eakg.commands.room import require_memory
+from eakg.commands.terminal import print_table
 from eakg.dataset import (
     PROJECT_FILE,
     Layout,

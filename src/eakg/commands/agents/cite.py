@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from eakg.commands.agents.asked_service import ServiceChoice, takes_service
-from eakg.commands.command import PathArgument, ending, print_table
+from eakg.commands.command import PathArgument, ending
 from eakg.commands.options import ENVIRONMENT
+from eakg.commands.terminal import print_table
 from eakg.files import read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.agents import (

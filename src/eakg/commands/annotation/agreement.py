@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, print_table
+from eakg.commands.command import PathArgument, ending
+from eakg.commands.terminal import print_table
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import Agreement, Document, Overlap, Span, agreement_of, read_record
 
@@ -62,8 +63,8 @@ def _print(result: Agreement) -> None:
     choices = [
         (one.kind, str(one.count), str(one.same), _number(one.kappa)) for one in result.choices
     ]
-    columns = ("choice", "things", "same", "kappa")
-    print_table(columns, choices, title="What both chose for the same thing", texts=("choice",))
+    names = ("choice", "things", "same", "kappa")
+    print_table(names, choices, title="What both chose for the same thing", texts=("choice",))
 
 
 def _number(value: float | None) -> str:

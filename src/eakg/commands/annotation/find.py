@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, print_table
+from eakg.commands.command import PathArgument, ending
+from eakg.commands.terminal import print_table
 from eakg.dataset import GazetteerEntry, gazetteer_of, read_ontology, shipped_layout, sources_layout
 from eakg.names import EAKG
 from eakg.problems import ExitStatus

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
-from eakg.commands.command import PathArgument, ending, print_table, progress
+from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import DataCommand, data_option
 from eakg.commands.saved.options import CLOSURES, param_option, timeout_option
 from eakg.commands.saved.places import PlaceType, QueryPlaces, read_place
 from eakg.commands.saved.target import TargetOptions, takes_target
+from eakg.commands.terminal import print_table
 from eakg.dataset import PROJECT_FILE, ProjectFile, read_project_file, shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError

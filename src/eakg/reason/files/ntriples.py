@@ -32,11 +32,11 @@ THREADS = 2
 _IS_TERM = pl.col("t").str.starts_with(TRIPLE_TERM_START) | pl.col("t").str.contains(TERM)
 
 
-def facts_of_columns(path: Path, place: int, terms: TextTerms, progress: Progress) -> Facts:
+def facts_of_columns(path: Path, place: int, progress: Progress, terms: TextTerms) -> Facts:
     """The facts of a file.
 
-    Arguments: the file; its place among the files; the terms, to which its own are added; what to
-    tell of the bytes read. Raises: ProblemsError, with file and line.
+    Arguments: the file; its place among the files; what to tell of the bytes read; the terms, to
+    which its own are added. Raises: ProblemsError, with file and line.
     """
     return _Reader(TripleLines(path, place), terms).facts(progress)
 

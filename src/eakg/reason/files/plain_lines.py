@@ -18,11 +18,11 @@ from eakg.reason.relations import Ids
 _Columns = tuple[Ids, Ids, Ids]
 
 
-def facts_of_lines(path: Path, place: int, terms: SpelledTerms, progress: Progress) -> Facts:
+def facts_of_lines(path: Path, place: int, progress: Progress, terms: SpelledTerms) -> Facts:
     """The facts of a file.
 
-    Arguments: the file; its place among the files; the terms, to which its own are added; what to
-    tell of the bytes read. Raises: ProblemsError, with file and line.
+    Arguments: the file; its place among the files; what to tell of the bytes read; the terms, to
+    which its own are added. Raises: ProblemsError, with file and line.
     """
     parts = [*_numbers(TripleLines(path, place), terms, progress)]
     empty = np.empty(0, np.uint32)

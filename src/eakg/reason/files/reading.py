@@ -46,7 +46,7 @@ def _read(paths: Sequence[Path], terms: Terms, lines: _LineReader, progress: Pro
     for place, path in enumerate(paths):
         try:
             if syntax_of(path) is N_TRIPLES_SYNTAX:
-                collections.append(lines(path, place, progress=progress))
+                collections.append(lines(path, place, progress))
             else:
                 # N-Triples without a fault do without the readers of documents.
                 from eakg.rdf import parse_rdf

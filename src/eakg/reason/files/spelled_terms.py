@@ -1,6 +1,7 @@
 """Terms by number, as they are spelled in N-Triples, in lists: slower than `TextTerms`, and without
 Polars."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
@@ -16,10 +17,21 @@ from eakg.rdf import (
     write_term,
 )
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
+from eakg.reason.files.literal_signs import (
+    BOUND,
+    CANONICAL_INTEGER,
+    DATATYPE_NAME,
+    LIKE_STRING,
+    TAG_WITH_CAPITALS,
+    UNLIKE_NUMBERS,
+)
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, VOCABULARY
 
 _STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
+_CANONICAL_INTEGER, _BOUND, _LIKE_STRING, _TAG_WITH_CAPITALS, _DATATYPE_NAME = map(
+    re.compile, (CANONICAL_INTEGER, BOUND, LIKE_STRING, TAG_WITH_CAPITALS, DATATYPE_NAME)
+)
 _BUILTIN = tuple(f"<{namespace}" for namespace in NAMESPACES)
 
 
@@ -34,6 +46,7 @@ class SpelledTerms:
         self.non_terms: set[int] = set()
         self._kinds: Kinds = np.empty(0, np.uint8)
         self._builtin: Mask = np.empty(0, np.bool_)
+        self._certain = True, True
 
     def __len__(self) -> int:
         return len(self.spellings)
@@ -88,11 +101,33 @@ class SpelledTerms:
         return self._numbers.get(write_term(node))
 
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
-        fresh = enumerate(self.spellings[start:], start)
+        typed: dict[int, str] = {}
+        tagged: list[int] = []
+        plain: list[int] = []
+        for number, word in enumerate(self.spellings[start:], start):
+            if not word.startswith('"'):
+                continue
+            if word.endswith(">"):
+                typed[number] = word
+            elif _TAG_WITH_CAPITALS.search(word):
+                tagged.append(number)
+            else:
+                plain.append(number)
+        integers = {number for number, word in typed.items() if _CANONICAL_INTEGER.match(word)}
+        others = [word for number, word in typed.items() if number not in integers]
+        strings = not (tagged or any(map(_LIKE_STRING.search, typed.values())))
+        datatypes = {_datatype(word) for word in others if not _BOUND.match(word)}
+        numbers = datatypes <= UNLIKE_NUMBERS
+        if not start:
+            self._certain = strings, numbers
+        elif self._certain[0] > strings or self._certain[1] > numbers:
+            return self.comparable_literals()
+        strings, numbers = self._certain
+        compared = {*typed, *tagged} if strings else {*typed, *tagged, *plain}
+        if numbers:
+            compared -= {n for n in integers if not typed[n].startswith(('"0"', '"1"'))}
         kinds = self.kinds
-        return [
-            number for number, word in fresh if word.startswith('"') and kinds[number] == LITERAL
-        ]
+        return sorted(number for number in compared if kinds[number] == LITERAL)
 
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""
@@ -122,6 +157,12 @@ class SpelledTerms:
         words = self.spellings
         columns = zip(subjects.tolist(), predicates.tolist(), objects.tolist(), strict=True)
         file.write("".join(f"{words[s]} {words[p]} {words[o]} .\n" for s, p, o in columns).encode())
+
+
+def _datatype(word: str) -> str | None:
+    """The name of a datatype within its vocabulary."""
+    name = _DATATYPE_NAME.search(word)
+    return name and name[1]
 
 
 def _is_term(word: str) -> bool:

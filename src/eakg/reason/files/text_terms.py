@@ -9,13 +9,16 @@ from rdflib.term import Node
 
 from eakg.rdf import TRIPLE_TERM_START, Triple, canonicalize_term, read_term, write_term
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
+from eakg.reason.files.literal_signs import (
+    BOUND,
+    CANONICAL_INTEGER,
+    DATATYPE_NAME,
+    LIKE_STRING,
+    TAG_WITH_CAPITALS,
+    UNLIKE_NUMBERS,
+)
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, VOCABULARY
-
-_CANONICAL_INTEGER = r'^"(?:0|-?[1-9][0-9]*)"\^\^<http://www.w3.org/2001/XMLSchema#integer>$'
-_BOUND = r'^"[01]"\^\^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>$'
-_UNLIKE_NUMBERS = {"string", "date", "dateTime", "time", "gYear", "boolean", "anyURI"}
-_UNLIKE_STRINGS = "(?:string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>"
 
 PIECES = 32
 """Parts of the spellings that are kept before they are put together."""
@@ -104,14 +107,14 @@ class TextTerms:
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
         column = self.spellings[start:]
         has_datatype = column.str.starts_with('"') & column.str.ends_with(">")
-        has_language = column.str.contains(r'"@[^"]*[A-Z][^"]*$')
-        integers = column.str.contains(_CANONICAL_INTEGER)
+        has_language = column.str.contains(TAG_WITH_CAPITALS)
+        integers = column.str.contains(CANONICAL_INTEGER)
         strings = not (
-            column.filter(has_datatype).str.contains(_UNLIKE_STRINGS).any() or has_language.any()
+            column.filter(has_datatype).str.contains(LIKE_STRING).any() or has_language.any()
         )
-        has_other_datatype = has_datatype & ~integers & ~column.str.contains(_BOUND)
-        datatypes = column.filter(has_other_datatype).str.extract(r"#(\w+)>$").unique()
-        numbers = set(datatypes.to_list()) <= _UNLIKE_NUMBERS
+        has_other_datatype = has_datatype & ~integers & ~column.str.contains(BOUND)
+        datatypes = column.filter(has_other_datatype).str.extract(DATATYPE_NAME).unique()
+        numbers = set(datatypes.to_list()) <= UNLIKE_NUMBERS
         if not start:
             self._certain = strings, numbers
         elif self._certain[0] > strings or self._certain[1] > numbers:
