@@ -50,8 +50,8 @@ class _Table:
     def rule(self, corners: str) -> Iterator[str]:
         """A line between rows: its left end, crossings and right end."""
         if self.is_framed:
-            left, middle, right = corners
-            yield left + middle.join("─" * (width + 2) for width in self.widths) + right
+            dashes = ["─" * (width + 2) for width in self.widths]
+            yield corners[0] + corners[1].join(dashes) + corners[2]
 
     def lines(self, row: Sequence[str]) -> Iterator[str]:
         """The lines of a row."""
