@@ -19,7 +19,7 @@ serve: $(VENV)/serve.stamp ## Serve the graph at port 8000, or PORT=
 	$(BIN)/eakg serve --port $(PORT)
 
 t: $(VENV)/dev.stamp ## Run the quick tests; k=WORD picks some
-	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance $(if $(k),-k '$(k)',-n auto)
+	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance --durations=5 --durations-min=0.5 $(if $(k),-k '$(k)',-n auto)
 
 test: $(VENV)/dev.stamp ## Run all tests
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -139,7 +139,7 @@ def _further(name: str, extras: set[str]) -> Iterator[Requirement]:
 def test_what_only_commands_need_is_not_in_the_processes_of_the_service() -> None:
     """It is installed with them, and no request comes near it."""
     program = (
-        "import sys, eakg.serve.wsgi, eakg.store.workers.keeper, eakg.store.reasoner\n"
+        "import sys, eakg.serve.wsgi, eakg.store.workers.keeper, eakg.store.reasoning.reasoner\n"
         "unused = 'csvw pyshacl owlrl babel sentencex pip'.split()\n"
         "print([name for name in unused if name in sys.modules])"
     )

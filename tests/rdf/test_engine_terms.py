@@ -101,6 +101,7 @@ def test_labels_within_triple_terms_are_of_their_file(tmp_path: Path) -> None:
     assert spellings.count("_:f1_x") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [0, 1, 900])
 def test_a_function_reaches_every_term_at_any_depth(depth: int) -> None:
     node, other = pyoxigraph.BlankNode("x"), pyoxigraph.BlankNode("y")

@@ -37,6 +37,7 @@ def graph() -> Graph:
     return graph
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 7, 200, 1 << 20])
 @pytest.mark.parametrize("rows", [1, 2, 5, 1 << 20])
 def test_a_closure_in_pieces(
@@ -114,6 +115,7 @@ def texts_by_engine(path: Path) -> set[tuple[str, ...]]:
     }
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(TEXTS), max_size=12),
     st.sampled_from(["\n", "\r\n"]),
@@ -134,6 +136,7 @@ def test_files_in_pieces_say_what_the_engine_reads(
         assert whole == texts_by_engine(path)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(TEXTS), max_size=12),
     st.lists(st.sampled_from(TEXTS), max_size=12),
