@@ -55,13 +55,20 @@ def _first_difference(document: Document, other: Document) -> int:
 
 def _print(result: Agreement) -> None:
     rows = [
-        (one.kind, str(one.first), str(one.second), str(one.common), _number(one.f1))
-        for one in result.overlaps
+        (
+            overlap.kind,
+            str(overlap.first),
+            str(overlap.second),
+            str(overlap.common),
+            _number(overlap.f1),
+        )
+        for overlap in result.overlaps
     ]
     columns = ("kind", "first", "second", "both", "F1")
     print_table(columns, rows, title="What both have", texts=("kind",))
     choices = [
-        (one.kind, str(one.count), str(one.same), _number(one.kappa)) for one in result.choices
+        (choice.kind, str(choice.count), str(choice.same), _number(choice.kappa))
+        for choice in result.choices
     ]
     names = ("choice", "things", "same", "kappa")
     print_table(names, choices, title="What both chose for the same thing", texts=("choice",))

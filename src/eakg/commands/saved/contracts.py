@@ -295,8 +295,8 @@ def _print_outcome(outcome: Outcome) -> None:
 
 def _print_table(outcomes: Sequence[Outcome]) -> None:
     rows = [
-        (one.query.name, str(one.rows), one.verdict, f"{one.seconds * 1000:.0f}")
-        for one in outcomes
+        (outcome.query.name, str(outcome.rows), outcome.verdict, f"{outcome.seconds * 1000:.0f}")
+        for outcome in outcomes
     ]
     columns = ("query", "rows", "verdict", "ms")
     print_table(columns, rows, title="Saved queries", texts=("query", "verdict"))

@@ -54,7 +54,7 @@ class SpelledTerms:
     def numbers_of(self, words: Iterable[str]) -> Ids:
         """The numbers of spelled terms; new ones are given to those not met before."""
         numbers, spellings = self._numbers, self.spellings
-        found: list[int] = []
+        word_numbers: list[int] = []
         for word in words:
             number = numbers.get(word)
             if number is None:
@@ -62,8 +62,8 @@ class SpelledTerms:
                 number = len(spellings)
                 spellings.append(word)
                 numbers[word] = number
-            found.append(number)
-        return np.array(found, np.uint32)
+            word_numbers.append(number)
+        return np.array(word_numbers, np.uint32)
 
     def are_terms(self, numbers: Ids, start: int) -> bool:
         """Whether numbers are of terms, of which those from one on are new; what is none keeps its
@@ -101,31 +101,35 @@ class SpelledTerms:
         return self._numbers.get(write_term(node))
 
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
-        typed: dict[int, str] = {}
-        tagged: list[int] = []
+        datatype_words: dict[int, str] = {}
+        tag_numbers: list[int] = []
         plain: list[int] = []
         for number, word in enumerate(self.spellings[start:], start):
             if not word.startswith('"'):
                 continue
             if word.endswith(">"):
-                typed[number] = word
+                datatype_words[number] = word
             elif _TAG_WITH_CAPITALS.search(word):
-                tagged.append(number)
+                tag_numbers.append(number)
             else:
                 plain.append(number)
-        integers = {number for number, word in typed.items() if _CANONICAL_INTEGER.match(word)}
-        others = [word for number, word in typed.items() if number not in integers]
-        strings = not (tagged or any(map(_LIKE_STRING.search, typed.values())))
-        datatypes = {_datatype(word) for word in others if not _BOUND.match(word)}
+        integers = {
+            number for number, word in datatype_words.items() if _CANONICAL_INTEGER.match(word)
+        }
+        other_words = [word for number, word in datatype_words.items() if number not in integers]
+        strings = not (tag_numbers or any(map(_LIKE_STRING.search, datatype_words.values())))
+        datatypes = {_datatype(word) for word in other_words if not _BOUND.match(word)}
         numbers = datatypes <= UNLIKE_NUMBERS
         if not start:
             self._certain = strings, numbers
         elif self._certain[0] > strings or self._certain[1] > numbers:
             return self.comparable_literals()
         strings, numbers = self._certain
-        compared = {*typed, *tagged} if strings else {*typed, *tagged, *plain}
+        compared = (
+            {*datatype_words, *tag_numbers} if strings else {*datatype_words, *tag_numbers, *plain}
+        )
         if numbers:
-            compared -= {n for n in integers if not typed[n].startswith(('"0"', '"1"'))}
+            compared -= {n for n in integers if not datatype_words[n].startswith(('"0"', '"1"'))}
         kinds = self.kinds
         return sorted(number for number in compared if kinds[number] == LITERAL)
 
