@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.terminal import print_table
 from eakg.dataset import (
     BuildOptions,
     Layout,
@@ -130,14 +129,11 @@ def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:
 
 
 def _print_account(result: pipeline.BuildResult) -> None:
-    table = Table(title="What was read and what became of it")
-    for column in ("source", "lines", "lifted", "skipped", "statements", "triples"):
-        table.add_column(column, justify="left" if column == "source" else "right")
-    for name, sources in _groups(result.sources):
-        table.add_row(name, *_counts(sources))
-    table.add_section()
-    table.add_row("all", *_counts(result.sources)[:-1], "")
-    Console().print(table)
+    columns = ("source", "lines", "lifted", "skipped", "statements", "triples")
+    rows = [(name, *_counts(sources)) for name, sources in _groups(result.sources)]
+    totals = ("all", *_counts(result.sources)[:-1], "")
+    title = "What was read and what became of it"
+    print_table(columns, [*rows, totals], title=title, texts=("source",), divided=len(rows))
     for source in result.sources:
         for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")

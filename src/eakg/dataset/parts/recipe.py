@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -90,5 +90,13 @@ def _program() -> str:
         *folder.glob("*.py"),
         *(one for room in rooms for one in (folder / room).rglob("*.py")),
     ]
-    versions = [f"{name} {version(name)}".encode() for name in _LIBRARIES]
+    versions = [f"{name} {_version(name)}".encode() for name in _LIBRARIES]
     return _digest([*versions, *_contents(sorted(files))])
+
+
+def _version(library: str) -> str:
+    """That of a library; none where it is not there, which whoever needs it says."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
