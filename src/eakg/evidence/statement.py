@@ -14,7 +14,7 @@ from eakg.rdf import Triple
 AssertedTriple = tuple[URIRef, URIRef, URIRef | Literal]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One lifted triple with its support.
 

@@ -20,7 +20,7 @@ class SkippedLine:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A line by which an annotation stands for a thing that something else must describe.
 

@@ -152,7 +152,8 @@ def outlined(
     mentions = tuple(replace(one, annotation=document) for one in result.mentions)
     nodes = set(described_nodes(result, ontology))
     parts = {node for node in nodes if node.startswith(f"{document}/")}
-    uses = {node: tuple(lines) for node, lines in uses_of(result).items() if node not in nodes}
+    known = nodes.union(ontology.subjects(RDF.type))
+    uses = {node: tuple(lines) for node, lines in uses_of(result).items() if node not in known}
     outline = SourceOutline(
         nodes=frozenset(nodes - parts),
         packed_parts=SourceOutline.pack(parts),
