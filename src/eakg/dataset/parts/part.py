@@ -152,7 +152,7 @@ def outlined(
     mentions = tuple(replace(one, annotation=document) for one in result.mentions)
     nodes = set(described_nodes(result, ontology))
     parts = {node for node in nodes if node.startswith(f"{document}/")}
-    defined_nodes = nodes.union(ontology.subjects(RDF.type))
+    things = nodes.union(ontology.subjects(RDF.type))
     uses = {
         node: tuple(lines) for node, lines in uses_of(result).items() if node not in defined_nodes
     }
