@@ -153,9 +153,7 @@ def outlined(
     nodes = set(described_nodes(result, ontology))
     parts = {node for node in nodes if node.startswith(f"{document}/")}
     things = nodes.union(ontology.subjects(RDF.type))
-    uses = {
-        node: tuple(lines) for node, lines in uses_of(result).items() if node not in defined_nodes
-    }
+    uses = {node: tuple(lines) for node, lines in uses_of(result).items() if node not in things}
     outline = SourceOutline(
         nodes=frozenset(nodes - parts),
         packed_parts=SourceOutline.pack(parts),
