@@ -22,6 +22,7 @@ def test_a_text_takes_as_many_places_as_it_has(
     assert capsys.readouterr().out.splitlines()[0] == f"┌{'─' * (width + 2)}┐"
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(WORDS, WORDS), max_size=4), st.integers(20, 80))
 def test_columns_have_room(rows: list[tuple[str, str]], width: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
