@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from eakg.reason.rulebooks import Regime, RegimeChoice
 
 PathArgument = click.Path(path_type=Path)
-_LINE_START = "\r\x1b[2K"
-"""What empties a line of a terminal."""
 
 
 def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
@@ -54,15 +52,11 @@ def progress(message: str) -> Iterator[Callable[[str], None]]:
     if not is_watched():
         yield lambda _: None
         return
+    # It is a slow import, as all that draws.
+    from rich.console import Console
 
-    def tell(words: str) -> None:
-        click.echo(f"{_LINE_START}{words} ...", nl=False, err=True)
-
-    tell(message)
-    try:
-        yield tell
-    finally:
-        click.echo(_LINE_START, nl=False, err=True)
+    with Console(stderr=True).status(message) as status:
+        yield status.update
 
 
 def is_watched() -> bool:

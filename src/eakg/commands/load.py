@@ -1,6 +1,5 @@
 """The command that makes a prepared store, or fills a SPARQL engine elsewhere."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -137,6 +136,17 @@ def _progress_bar(contents: Contents) -> Iterator[Callable[[int], None]]:
     if not is_watched():
         yield lambda _: None
         return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     triples = sum(file.path.read_bytes().count(b"\n") for file in contents.files)
-    with click.progressbar(length=triples, label="loading", show_pos=True, file=sys.stderr) as bar:
-        yield bar.update
+    columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("loading", total=triples)
+        yield lambda count: bar.advance(task, count)

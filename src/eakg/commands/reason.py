@@ -1,7 +1,6 @@
 """The command that closes RDF files."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -269,9 +268,13 @@ def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     if not is_watched():
         yield lambda _: None
         return
-    sizes = sum(file.stat().st_size for file in files if file.is_file())
-    with click.progressbar(length=sizes, label="reading", file=sys.stderr) as bar:
-        yield bar.update
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        sizes = sum(file.stat().st_size for file in files if file.is_file())
+        task = bar.add_task("reading", total=sizes)
+        yield lambda size: bar.advance(task, size)
 
 
 def _print_statistics(statistics: Statistics) -> None:
