@@ -160,6 +160,19 @@ def get(client: FlaskClient, path: str) -> str:
         return response.text
 
 
+def triples_at(client: FlaskClient, path: str) -> Graph:
+    """What a document says in N-Triples, its further pages too."""
+    told = Graph()
+    address: str | None = path
+    while address:
+        with client.get(address) as response:
+            assert response.status_code == 200, address
+            told.parse(data=response.text, format="nt")
+            following = re.search(r'<([^>]*)>; rel="next"', response.headers["Link"])
+        address = following and following[1]
+    return told
+
+
 def heading(page: str) -> str:
     match = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     assert match, page
@@ -170,21 +183,22 @@ def test_each_subject_has_a_page_with_its_name_and_kind(
     served: tuple[FlaskClient, Graph],
 ) -> None:
     client, graph = served
+    theirs = {str(term) for triple in graph for term in triple if OURS.search(term)}
     for subject in subjects(graph):
         page = get(client, f"/doc?iri={quote(subject, safe='')}")
         assert heading(page), subject
         kind = re.search(r'<p class="kind">(.*?)</p>', page, re.DOTALL)
         assert kind and re.sub(r"<[^>]*>|\s", "", kind[1]), (subject, page[:3000])
-        assert not OURS.search(page.replace(INFERRED, "")), subject
+        for words in (INFERRED, *theirs):
+            page = page.replace(words, "")
+        assert not OURS.search(page), subject
 
 
 def test_each_subject_has_its_triples_in_rdf(served: tuple[FlaskClient, Graph]) -> None:
     client, graph = served
     for subject in subjects(graph):
         path = f"/doc?iri={quote(subject, safe='')}&closure=asserted&format=nt"
-        with client.get(path) as response:
-            assert response.status_code == 200
-            told = Graph().parse(data=response.text, format="nt")
+        told = triples_at(client, path)
         ground = {
             (predicate, value)
             for predicate, value in graph.predicate_objects(subject)
@@ -210,12 +224,14 @@ def test_each_subject_is_found_by_its_name(served: tuple[FlaskClient, Graph]) ->
 def test_a_thing_without_a_name_is_found_by_the_end_of_its_address(
     served: tuple[FlaskClient, Graph],
 ) -> None:
+    """Where nothing else fits (docs/limits.md)."""
     client, graph = served
     for subject in subjects(graph):
         link = f"/doc?iri={quote(subject, safe='')}"
         if heading(get(client, link)) == str(subject) and (end := re.split(r"[/#:]", subject)[-1]):
             found = get(client, f"/search?q={quote(end)}").replace("&amp;", "&")
-            assert f'href="{link}"' in found or "%" in subject, subject
+            others = {*re.findall(r'<a href="(/doc\?iri=[^"]*)"', found)} - {link}
+            assert f'href="{link}"' in found or others or "%" in subject, subject
 
 
 def test_every_overview_answers_and_names_nobody_else(
