@@ -1,15 +1,17 @@
 """What is known of the shape of a query is true of each query that has it."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from eakg.sparql.abridgement import abridged
 from eakg.sparql.exact.rewriting import _exact_query, exact_query
 from eakg.sparql.failures import QueryError
 from eakg.sparql.projection import _variables, projected_variables
+from eakg.sparql.syntax.abridgement import abridged
 from eakg.store.graphs.forms import literal_coding
 from helpers.tries import tries
 
+pytestmark = pytest.mark.slow
 XSD = "http://www.w3.org/2001/XMLSchema#"
 NAMES = st.sampled_from(
     ["http://a.example/1", "http://a.example/2", f"{XSD}integer", f"{XSD}date", "urn:x", "rel"]

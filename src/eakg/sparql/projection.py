@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from eakg.sparql.abridgement import abridged
 from eakg.sparql.lexer import Token, TokenKind, tokens
 from eakg.sparql.query import point_pattern
+from eakg.sparql.syntax import abridged
 
 _LITERALS = frozenset({TokenKind.STRING, TokenKind.NUMBER})
 _TRUTH_VALUES = frozenset({"TRUE", "FALSE"})

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from eakg.rdf import ResultKind
-from eakg.sparql.abridgement import abridged
 from eakg.sparql.calls import calls_service
 from eakg.sparql.head import read_head
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import COMMENT, TokenKind, tokens
+from eakg.sparql.syntax import abridged
 
 _KINDS = {
     "SELECT": ResultKind.SOLUTIONS,

@@ -160,7 +160,7 @@ def _reference(
 
 
 def _called(brand: str, title: str) -> str:
-    """What data are called in a reference: by both names, but for one that begins with the other."""
+    """What data are called in a reference: by both names, unless one begins with the other."""
     return title if title.startswith(brand) else f"{brand}: {title}"
 
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from eakg.sparql.abridgement import abridged
 from eakg.sparql.cursor import TextChange, inexact_at, offset_before, splice
 from eakg.sparql.exact.exists import check_exists
 from eakg.sparql.exact.expressions import expression_changes
@@ -31,6 +30,7 @@ from eakg.sparql.query import lookup_kind
 from eakg.sparql.syntax import (
     QueryTree,
     TermNode,
+    abridged,
     check_aggregates,
     check_comparisons,
     check_labels,
@@ -108,7 +108,7 @@ def _is_exact(shape: str, base_iri: str | None, coding: LiteralCoding | None) ->
     """Whether all queries of a shape are answered exactly as they are, whatever the dataset."""
     try:
         query = parse_query(shape, base_iri)
-        exact = _checked(shape, query, base_iri, _no_graphs, _no_node, coding, None)
+        exact = _verdict(shape, query, base_iri, _no_graphs, _no_node, coding, None)
     except (QueryError, LookupError):
         return False
     return exact.text == shape
@@ -134,10 +134,10 @@ def _exact_query(
         query = parse_query(text, base_iri)
     except QuerySyntaxError:
         return ExactQuery(text, text)
-    return _checked(text, query, base_iri, named_graphs, is_node, coding, guide)
+    return _verdict(text, query, base_iri, named_graphs, is_node, coding, guide)
 
 
-def _checked(
+def _verdict(
     text: str,
     query: QueryTree,
     base_iri: str | None,

@@ -266,8 +266,10 @@ def _represented(
             representations, lambda representation: _represent(outline, representation, target)
         )
         # What a parameter asks for is asked for of further pages too.
-        named = representations[0] if parameters.formats() else target.representation
-        response.headers["Link"] = ", ".join(_links(replace(target, representation=named), outline))
+        representation = representations[0] if parameters.formats() else target.representation
+        response.headers["Link"] = ", ".join(
+            _links(replace(target, representation=representation), outline)
+        )
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.

@@ -30,7 +30,7 @@ _NAME = re.compile(
 )
 _TEXTS = 32  # that are remembered, as several ask about one
 _LONGEST = 1 << 14  # characters of one
-_UNREAD = ("\\", "'", '"""')
+_ESCAPES = ("\\", "'", '"""')
 
 
 def abridged(text: str) -> str:
@@ -44,7 +44,7 @@ def abridged(text: str) -> str:
 
 
 def _shape(text: str) -> str:
-    if any(sign in text for sign in _UNREAD):
+    if any(sign in text for sign in _ESCAPES):
         return text
     numbers: dict[str, int] = {}
 
