@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from eakg.names import EAKG, ID, source_graph
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
+from eakg.serve.content.project import Project
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
@@ -216,6 +217,29 @@ def test_every_route_is_looked_at(service: Service) -> None:
         if "GET" in rule.methods
     }
     assert rules == {*DATA, *OTHER}
+
+
+@pytest.fixture(scope="module")
+def other(service: Service) -> FlaskClient:
+    """The same data from somebody else."""
+    project = Project(title="Another title", publisher="Somebody else")
+    options = StoreOptions(reasoning="none", writable=True)
+    return create_app(
+        Settings("", PATIENT, options=options, project=project), service.store
+    ).test_client()
+
+
+PAGES = [("/rules", HTML), ("/queries", HTML), ("/overviews", HTML), *REPRESENTATIONS]
+
+
+@pytest.mark.parametrize(("path", "accept"), PAGES)
+def test_what_somebody_else_says_of_the_data_has_another_tag(
+    service: Service, other: FlaskClient, path: str, accept: str
+) -> None:
+    ours = service.get(path, accept)
+    with other.get(path, headers={"Accept": accept}) as theirs:
+        if theirs.data != ours.data:
+            assert theirs.headers.get("ETag") != ours.headers["ETag"]
 
 
 @pytest.mark.parametrize(("path", "accept"), REPRESENTATIONS)

@@ -59,6 +59,8 @@ def read_term(text: str) -> Node:
 
 def write_term(node: Node) -> str:
     """The spelling of a term, with no escape that is not needed."""
+    if type(node) is URIRef:  # most are, and a look at classes takes longer
+        return f"<{node}>"
     if isinstance(node, BNode):
         return f"_:{node}"
     if not isinstance(node, Literal):

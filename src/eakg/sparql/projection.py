@@ -1,12 +1,16 @@
 """Which values of an answer are those of triples, and which the query itself makes."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from eakg.sparql.lexer import Token, TokenKind, tokens
 from eakg.sparql.query import point_pattern
+from eakg.sparql.syntax import abridged
 
 _LITERALS = frozenset({TokenKind.STRING, TokenKind.NUMBER})
 _TRUTH_VALUES = frozenset({"TRUE", "FALSE"})
+_SHAPES = 512  # that are remembered
+_LONGEST = 1 << 12  # characters of one
 _WITHIN_TERMS = frozenset({"<<", "OBJECT", "TRIPLE"})
 
 
@@ -17,11 +21,19 @@ def projected_variables(text: str) -> frozenset[str]:
     pattern = point_pattern(text)
     if pattern is not None:
         return frozenset(term[1:] for term in pattern if term[0] in "?$")
+    shape = abridged(text)
+    return (_variables_of_shape if len(shape) <= _LONGEST else _variables)(shape)
+
+
+def _variables(text: str) -> frozenset[str]:
     token_list = _significant(text)
     if any(token.word in _WITHIN_TERMS for token in token_list):
         return frozenset()
     names = {_name(token) for token in token_list if token.kind is TokenKind.VARIABLE}
     return frozenset(names - _computed(token_list))
+
+
+_variables_of_shape = lru_cache(_SHAPES)(_variables)
 
 
 def is_projection(text: str) -> bool:

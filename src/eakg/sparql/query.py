@@ -9,6 +9,7 @@ from eakg.sparql.calls import calls_service
 from eakg.sparql.head import read_head
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import COMMENT, TokenKind, tokens
+from eakg.sparql.syntax import abridged
 
 _KINDS = {
     "SELECT": ResultKind.SOLUTIONS,
@@ -45,6 +46,7 @@ _POINT = re.compile(
     re.ASCII,
 )
 """A look-up of one triple pattern whose rows all come out."""
+_DECLARATION = re.compile("prefix|base")
 _CACHE_SIZE = 256
 _LONGEST_CACHED_TEXT = 20_000
 _LONGEST_LOOKUP = 1 << 12
@@ -143,6 +145,11 @@ def asks_graphs(text: str) -> bool:
     has GRAPH nowhere outside strings, comments, IRIs and variables."""
     if lookup_kind(text) is not None or "graph" not in text.lower():
         return False
+    shape = abridged(text)
+    return (_cached_mention if len(shape) <= _LONGEST_CACHED_TEXT else _mentions_graph)(shape)
+
+
+def _mentions_graph(text: str) -> bool:
     kinds = (TokenKind.KEYWORD, TokenKind.PREFIXED_NAME)
     return any(token.kind in kinds and "graph" in token.text.lower() for token in tokens(text))
 
@@ -155,8 +162,11 @@ def names_graph(text: str, graph: str, base_iri: str | None = None) -> bool:
     # A codepoint escape may stand for any letter (SPARQL 1.1 Query, section 19.2).
     if lookup_kind(text) is not None:
         return False
-    if "graph" not in text.lower() and "\\" not in text:
-        return False
+    lower_text = text.lower()
+    if "\\" not in text:
+        is_spelled_out = base_iri is None and not _DECLARATION.search(lower_text)
+        if "graph" not in lower_text or (is_spelled_out and f"<{graph}>" not in text):
+            return False
     names = _cached_iris if len(text) <= _LONGEST_CACHED_TEXT else _iris
     return graph in names(text, base_iri)
 
@@ -171,6 +181,7 @@ _LOOKUPS = {
     kind: Inspection(kind, (), (), service=False, volatile=False, prefixes=())
     for kind in (ResultKind.SOLUTIONS, ResultKind.BOOLEAN)
 }
+_cached_mention = lru_cache(_CACHE_SIZE)(_mentions_graph)
 _cached_kind = lru_cache(_CACHE_SIZE)(_kind)
 _cached_iris = lru_cache(_CACHE_SIZE)(_iris)
 _cached_inspection = lru_cache(_CACHE_SIZE)(_inspection)

@@ -124,6 +124,13 @@ def test_a_type_tells_two_things_apart(client: FlaskClient) -> None:
     assert {"id": PORT, "name": "port"} in results[0]["type"]
 
 
+def test_a_thing_may_have_to_be_of_all_types(client: FlaskClient) -> None:
+    query = {"query": "junk", "type": [PORT, str(SKOS.Concept)]}
+    for strictness, found in (("any", 2), ("should", 2), ("all", 0)):
+        results = reconcile(client, {"q": {**query, "type_strict": strictness}})["q"]["result"]
+        assert len({one["id"] for one in results} & {JUNK, HARBOUR}) == found
+
+
 def test_values_of_properties_count(client: FlaskClient) -> None:
     query = {"query": "junk", "properties": [{"pid": "http://ships.example/vocab#masts", "v": 3}]}
     results = reconcile(client, {"q": query})["q"]["result"]
@@ -196,6 +203,12 @@ def test_a_thing_is_previewed_and_viewed(client: FlaskClient) -> None:
         {"queries": '{"q": 1}'},
         {"queries": '{"q": {"query": "a", "limit": 0}}'},
         {"queries": '{"q": {"query": "a", "type": 1}}'},
+        # What the specification has no place for (its examples of invalid batches).
+        {"queries": '{"q": {"limit": 1}}'},
+        {"queries": '{"q": {"properties": []}}'},
+        {"queries": '{"q": {"query": "a", "props": [{"pid": "p", "v": 1}]}}'},
+        {"queries": '{"q": {"query": "a", "properties": [{"v": 1}]}}'},
+        {"queries": '{"q": {"query": "a", "type_strict": "none"}}'},
         {"extend": '{"ids": 1}'},
         {"extend": '{"ids": [], "properties": [{"id": "no iri"}]}'},
         {"queries": "{}", "extend": "{}"},

@@ -240,6 +240,9 @@ def test_large_things_are_paged(client: FlaskClient, monkeypatch: pytest.MonkeyP
     assert client.get(f"/doc/{MEETING}?page={pages + 1}").status_code == 404
     for number in ("0", "-1", "x", "1.5", "9" * 20, "٣"):
         assert client.get(f"/doc/{MEETING}", query_string={"page": number}).status_code == 400
+    asked = client.get(f"/doc?iri={ID[MEETING]}&format=nt")
+    following = re.findall(r'<([^>]*)>; rel="next"', asked.headers["Link"])[0]
+    assert client.get(following).content_type == asked.content_type
     monkeypatch.undo()
     about = {one for one in graph_at(client, f"/doc/{MEETING}.nt") if ID[MEETING] in one}
     assert len(about) > 2

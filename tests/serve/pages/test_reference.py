@@ -57,6 +57,22 @@ def test_bibtex_is_escaped_and_balanced(client: FlaskClient) -> None:
     assert plain.count("{") == plain.count("}")
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "expected"),
+    [
+        (None, "Ships", "Ships"),
+        ("Harbour", "Ships", "Harbour: Ships"),
+        ("Ships", "Ships: those of the world", "Ships: those of the world"),
+    ],
+)
+def test_data_are_called_by_their_names_once(
+    name: str | None, title: str, expected: str, tmp_path: Path
+) -> None:
+    client = client_of(tmp_path, Project(title=title, name=name))
+    lines = client.get(f"/cite?iri={SHIP}&format=ris").text.split("\r\n")
+    assert f"T2  - {expected}" in lines
+
+
 def test_ris_begins_and_ends_and_has_a_tag_in_each_line(client: FlaskClient) -> None:
     lines = client.get(f"/cite?iri={SHIP}&format=ris").text.split("\r\n")
     assert lines[0] == "TY  - DATA"

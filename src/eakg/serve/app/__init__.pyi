@@ -39,6 +39,7 @@ from .etags import has_representation as has_representation
 from .etags import held_tag as held_tag
 from .etags import mark as mark
 from .etags import of_result as of_result
+from .etags import publication_tag as publication_tag
 from .etags import represented as represented
 from .etags import tagged as tagged
 from .headers import VARIANTS as VARIANTS

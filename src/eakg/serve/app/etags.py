@@ -18,6 +18,7 @@ from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import parse_etags
 from werkzeug.sansio.request import Request
 
+from eakg.serve.app.context import state
 from eakg.store import UNKNOWN, QueryRequest, QueryService, Result
 
 MutableHeaders = Headers | MutableMapping[str, str]
@@ -34,6 +35,12 @@ def entity_tag(*parts: object) -> str:
     """A tag that differs when any part does; the software's versions are always among them."""
     text = "\0".join((_ENGINE, *map(str, parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def publication_tag(*parts: object) -> str:
+    """A tag that differs also when what the publisher says of the data does, which pages and
+    descriptions repeat. To be asked for at a request."""
+    return entity_tag(state().settings.project, *parts)
 
 
 def coded_tag(tag: str, coding: str) -> str:
@@ -128,7 +135,7 @@ def tagged(request: Request, parts: tuple[object, ...], make: Callable[[], Respo
     Arguments: the request; all that the representation depends on; what makes it, where the
     client does not have it.
     """
-    tag = entity_tag(*parts)
+    tag = publication_tag(*parts)
     return not_modified(request, tag) or mark_response(make(), tag)
 
 
@@ -162,7 +169,7 @@ def represented(
     """
     for tries_left in reversed(range(_TRIES)):
         before = store.version
-        tag = entity_tag(before, *parts)
+        tag = publication_tag(before, *parts)
         unchanged = not_modified(request, tag)
         if unchanged is not None:
             return unchanged

@@ -34,12 +34,13 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class NameQuery:
     """What is asked of one name: the types that the thing may have, how many candidates are
-    wanted, and values that it should have by the property."""
+    wanted, values that it should have by the property, and whether it has to be of all types."""
 
     text: str
     types: tuple[str, ...] = ()
     limit: int = MOST
     values: tuple[tuple[str, str], ...] = ()
+    is_of_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,12 @@ class Reconciler:
         classes = self._classes_of([match.entry.iri for match in matches])
         if query.types:
             types = set(query.types)
-            matches = [match for match in matches if types & set(classes.get(match.entry.iri, ()))]
+            fewest = len(types) if query.is_of_all else 1
+            matches = [
+                match
+                for match in matches
+                if len(types & set(classes.get(match.entry.iri, ()))) >= fewest
+            ]
         values = self._values_of(
             [match.entry.iri for match in matches], [p for p, _ in query.values]
         )

@@ -34,6 +34,8 @@ _MOST_QUERIES = 100  # in one batch
 _LARGEST = 1000  # results of a search
 _LAST_CURSOR = 9999
 _PARAMETERS = frozenset({"queries", "extend", "lang", "user_lang"})
+_QUERY_KEYS = ("query", "type", "limit", "properties", "type_strict")
+_STRICTNESS = ("any", "should", "all")
 _PREVIEW = {"width": 420, "height": 140}
 
 
@@ -202,6 +204,18 @@ def _query(name: str, query: Any) -> NameQuery:
     words = query.get("query", "") if isinstance(query, dict) else None
     if not isinstance(words, str) or len(words) > 200:
         raise BadParameterError(f"{name}: query is a name of at most 200 characters")
+    if unknown := query.keys() - {*_QUERY_KEYS}:
+        raise BadParameterError(
+            f"{name}: there is no {min(unknown)}; there is {', '.join(_QUERY_KEYS)}"
+        )
+    properties = query.get("properties", [])
+    if not isinstance(properties, list) or not all(map(_is_property, properties)):
+        raise BadParameterError(f"{name}: properties is a list of objects with pid and v")
+    if "query" not in query and not properties:
+        raise BadParameterError(f"{name}: there is neither a query nor a value of properties")
+    strictness = query.get("type_strict", "any")
+    if strictness not in _STRICTNESS:
+        raise BadParameterError(f"{name}: type_strict is {', '.join(_STRICTNESS)}")
     types, limit = query.get("type") or [], query.get("limit", MOST)
     types = [types] if isinstance(types, str) else types
     if not isinstance(types, list) or not all(isinstance(value, str) for value in types):
@@ -210,11 +224,14 @@ def _query(name: str, query: Any) -> NameQuery:
         raise BadParameterError(f"{name}: limit is a number from 1")
     values = tuple(
         (str(entry.get("pid", "")), _value(value))
-        for entry in query.get("properties") or []
-        if isinstance(entry, dict)
+        for entry in properties
         for value in (entry["v"] if isinstance(entry.get("v"), list) else [entry.get("v")])
     )
-    return NameQuery(words, tuple(types), min(limit, MOST), values)
+    return NameQuery(words, tuple(types), min(limit, MOST), values, strictness == "all")
+
+
+def _is_property(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("pid"), str) and "v" in entry
 
 
 def _value(value: Any) -> str:

@@ -150,13 +150,18 @@ def _reference(
     return BibliographicReference(
         title,
         address,
-        project.brand if project.brand == project.title else f"{project.brand}: {project.title}",
+        _called(project.brand, project.title or ""),
         project.publisher or "",
         ", ".join(filter(None, versions)),
         "; ".join(map(licence_name, licences)),
         day,
         is_answer,
     )
+
+
+def _called(brand: str, title: str) -> str:
+    """What data are called in a reference: by both names, unless one begins with the other."""
+    return title if title.startswith(brand) else f"{brand}: {title}"
 
 
 def _of_thing(iri: str) -> tuple[str, str] | None:

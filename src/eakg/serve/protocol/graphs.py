@@ -34,8 +34,8 @@ from eakg.serve.app import (
     body_of,
     check_writer,
     condition_status,
-    entity_tag,
     in_first_that_holds,
+    publication_tag,
     query_string,
     represented,
     respond,
@@ -148,7 +148,7 @@ def _precondition(target: GraphTarget) -> str | None:
     if not ("If-Match" in request.headers or "If-None-Match" in request.headers):
         return None
     version = state().version
-    tags = [entity_tag(version, *_parts(target, one)) for one in GRAPH_FORMATS]
+    tags = [publication_tag(version, *_parts(target, one)) for one in GRAPH_FORMATS]
     if condition_status(request, tags, _exists(target)) is not None:
         raise PreconditionFailed
     return version

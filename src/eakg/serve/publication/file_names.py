@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -20,8 +21,10 @@ _EXTENSIONS = {one.name: one.extension for one in FORMATS}
 _FORMAT = re.compile(r"(?:^|&)format=(\w+)")
 _LONGEST = 120  # characters of a name, which file systems take with an ending
 _DIGITS = 16  # of a digest
+_LINKS = 1 << 12  # that are remembered, as all pages have some of them
 
 
+@lru_cache(_LINKS)
 def file_of(address: str, ending: str = ".html") -> str:
     """The file of an address, given as path and query: below the folder of the site, its parts in
     letters that every file system and every server takes as they are.
@@ -51,6 +54,7 @@ def _name(text: str) -> str:
     return f"={name}" if name in (".", "..") else name
 
 
+@lru_cache(_LINKS)
 def link_between(source: str, target: str, fragment: str = "") -> str:
     """The link from a file of the site to another, as it stands in a page."""
     link = quote(relpath(target, dirname(source) or "."), safe="/=@+,~")

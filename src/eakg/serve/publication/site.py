@@ -32,8 +32,9 @@ _COMPUTED = (
 _PROOFS = ("/explain",)
 _FOR_PROGRAMS = ".words"
 """The ending of documents in words, which are for those who ask a service."""
-_LESS = re.compile("(?:^|&)(?:closure=asserted|format=words)(?:&|$)")
-"""A page once more, without what follows, which it marks already; or in words."""
+_AGAIN = re.compile("(?:^|&)(?:closure=asserted|format=words|terms=shown)(?:&|$)")
+"""A page once more: without what follows, which it marks already, in words, or beside the terms
+of its RDF, which lies beside it."""
 _ROOT = "http://localhost"
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
@@ -113,7 +114,7 @@ class _Site:
     def has(self, address: str) -> bool:
         """Whether an address is on a site of files."""
         path, query = urlsplit(address)[2:4]
-        if path.endswith(_FOR_PROGRAMS) or _LESS.search(query):
+        if path.endswith(_FOR_PROGRAMS) or _AGAIN.search(query):
             return False
         left_out = _COMPUTED if self.proofs else (*_COMPUTED, *_PROOFS)
         return not any(path == one or path.startswith(f"{one}/") for one in left_out)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from eakg.sparql.cursor import TextChange, inexact_at, offset_before, splice
 from eakg.sparql.exact.exists import check_exists
@@ -18,11 +19,18 @@ from eakg.sparql.exact.paths import (
     naming_changes,
     path_changes,
 )
-from eakg.sparql.failures import InexactQueryError, QuerySyntaxError, QueryTooComplexError
+from eakg.sparql.failures import (
+    InexactQueryError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTooComplexError,
+)
 from eakg.sparql.lexer import COMMENT, IRIREF
 from eakg.sparql.query import lookup_kind
 from eakg.sparql.syntax import (
     QueryTree,
+    TermNode,
+    abridged,
     check_aggregates,
     check_comparisons,
     check_labels,
@@ -42,6 +50,11 @@ _REMARKABLE = re.compile(
     r"|graph|filter|minus|lateral|values|service|group",
     re.IGNORECASE,
 )
+
+
+_SHAPES = 512  # that are remembered
+_LONGEST = 1 << 12
+"""Characters of a shape that is remembered."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +95,31 @@ def exact_query(
     ):
         return ExactQuery(text, text)
     try:
+        shape = text if guide is not None else abridged(text)
+        if shape != text and len(shape) <= _LONGEST and _is_exact(shape, base_iri, coding):
+            return ExactQuery(text, text)
         return _exact_query(text, base_iri, named_graphs, is_node, coding, guide)
     except RecursionError:
         raise QueryTooComplexError("the query is nested too deeply") from None
+
+
+@lru_cache(_SHAPES)
+def _is_exact(shape: str, base_iri: str | None, coding: LiteralCoding | None) -> bool:
+    """Whether all queries of a shape are answered exactly as they are, whatever the dataset."""
+    try:
+        query = parse_query(shape, base_iri)
+        exact = _verdict(shape, query, base_iri, _no_graphs, _no_node, coding, None)
+    except (QueryError, LookupError):
+        return False
+    return exact.text == shape
+
+
+def _no_graphs() -> tuple[str, ...]:
+    raise LookupError("the graphs of the dataset")
+
+
+def _no_node(_: TermNode) -> bool:
+    raise LookupError("a node of the dataset")
 
 
 def _exact_query(
@@ -99,6 +134,18 @@ def _exact_query(
         query = parse_query(text, base_iri)
     except QuerySyntaxError:
         return ExactQuery(text, text)
+    return _verdict(text, query, base_iri, named_graphs, is_node, coding, guide)
+
+
+def _verdict(
+    text: str,
+    query: QueryTree,
+    base_iri: str | None,
+    named_graphs: GraphNames,
+    is_node: NodeTest,
+    coding: LiteralCoding | None,
+    guide: JoinGuide | None,
+) -> ExactQuery:
     check_labels(text, query)
     check_aggregates(text, query)
     check_comparisons(text, query)

@@ -1,3 +1,4 @@
+from .abridgement import abridged as abridged
 from .checks import check_aggregates as check_aggregates
 from .checks import check_comparisons as check_comparisons
 from .checks import check_labels as check_labels

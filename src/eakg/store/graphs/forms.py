@@ -76,6 +76,7 @@ def stored_literal(lexical_form: str, datatype: str) -> pyoxigraph.Literal:
     return literal
 
 
+@lru_cache
 def literal_coding(*, is_used: bool) -> LiteralCoding:
     """How queries of a store are to have literals. Argument: whether it has any in code."""
 

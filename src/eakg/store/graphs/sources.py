@@ -63,14 +63,18 @@ class SourceWriter:
     ) -> Iterator[pyoxigraph.Triple]:
         is_projected = is_projection(self.request.text)
         for triple in triples:
+            if type(triple.object) is _NODE:  # which has one form
+                yield triple
+                continue
             source = source_term(triple.object)
             forms: Iterable[Any] = [source]
             if is_projected:
                 forms = self._forms(triple)
             for form in forms:
                 object_ = form
-                if is_projected and form == source and not self._holds(triple):
-                    object_ = self.loaded_store.unique_form(triple.object)
+                if is_projected and form == source:
+                    unique = self.loaded_store.unique_form(triple.object)
+                    object_ = form if unique == form or self._holds(triple) else unique
                 yield pyoxigraph.Triple(
                     triple.subject, triple.predicate, mapped_term(object_, writer.term)
                 )

@@ -265,7 +265,11 @@ def _represented(
         response = in_first_that_holds(
             representations, lambda representation: _represent(outline, representation, target)
         )
-        response.headers["Link"] = ", ".join(_links(target, outline))
+        # What a parameter asks for is asked for of further pages too.
+        representation = representations[0] if parameters.formats() else target.representation
+        response.headers["Link"] = ", ".join(
+            _links(replace(target, representation=representation), outline)
+        )
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
