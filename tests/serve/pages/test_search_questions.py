@@ -35,6 +35,12 @@ QUERIES = {
         'VALUES ?harbour { <http://ships.example/sydney> } VALUES ?date { "1836-01-12"^^xsd:date }'
         " ?ship <http://ships.example/lay> ?harbour",
     ),
+    "orders": (
+        "What was given to whom by whoever sent a ship?",
+        ("sender: {type: iri}",),
+        "VALUES ?sender { <http://ships.example/fitzroy> }"
+        " ?sender <http://ships.example/gave> ?order",
+    ),
     "fleets": ("Which ships sailed together?", (), "?ship <http://ships.example/with> ?other"),
 }
 
@@ -70,6 +76,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         ("ships sailed together", ("fleets",)),
         ("sailed together in 1836", ("fleets",)),
         ("commanded Beagle in Sydney", ("captains", "Beagle")),
+        # Of verbs whose forms begin differently, any form asks.
+        ("what did FitzRoy give", ("orders", "fitzroy")),
+        ("who gave what to FitzRoy", ("orders", "fitzroy")),
+        ("what does FitzRoy send", ("orders", "fitzroy")),
     ],
 )
 def test_words_ask_a_question_and_fill_it_in(

@@ -15,13 +15,19 @@ from eakg.text import fold
 _PASSED_OVER = frozenset(
     {
         *("a", "about", "after", "all", "an", "and", "any", "are", "as", "at", "be", "before"),
-        *("between", "by", "can", "did", "do", "does", "for", "from", "gave", "get", "give"),
+        *("between", "by", "can", "did", "do", "does", "for", "from", "get"),
         *("had", "has", "have", "how", "i", "in", "into", "is", "it", "its", "many", "me", "much"),
         *("of", "on", "or", "since", "tell", "that", "the", "their", "there", "they", "this", "to"),
         *("was", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why"),
         *("with", "year"),
     }
 )
+_PRESENT = {
+    **{"began": "begin", "begun": "begin", "gave": "give", "given": "give", "held": "hold"},
+    **{"led": "lead", "made": "make", "met": "meet", "said": "say", "sent": "send"},
+    **{"spoke": "speak", "told": "tell", "took": "take", "taken": "take", "went": "go"},
+}
+"""Verbs of English whose past does not begin like their present."""
 _STEM = 5  # letters by which words are compared: chaired, chairs
 _YEAR = re.compile(r"\d{4}")
 _MOST = 12
@@ -185,6 +191,7 @@ def _days(parameters: list[Parameter], bounds: tuple[str, str]) -> Iterator[tupl
 
 def _alike(word: str, other: str) -> bool:
     """Whether words begin alike, so far that they may be forms of one."""
+    word, other = _PRESENT.get(word, word), _PRESENT.get(other, other)
     length = min(_STEM, len(word))
     return other.startswith(word) or (
         len(other) >= length >= _STEM and word[:length] == other[:length]
