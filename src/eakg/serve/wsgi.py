@@ -11,6 +11,7 @@ from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.guard import Guard, Rates, TrustedProxies
 from eakg.serve.host import Adapter, FastLane, Threads, configure_logs, observation_of
+from eakg.serve.preparation import prepare_later
 from eakg.serve.web_server import note_readiness
 from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
@@ -41,6 +42,7 @@ def application() -> Adapter:
     adapter.guard.start()
     _spare_collector()
     note_readiness(settings.folder)
+    prepare_later(adapter.application)
     return adapter
 
 

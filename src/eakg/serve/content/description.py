@@ -17,7 +17,7 @@ from eakg.rdf import (
     sparql_term,
     spellings,
 )
-from eakg.serve.content.arcs import Arcs, DescribedTriple, entries_of, order
+from eakg.serve.content.arcs import MANY, Arcs, DescribedTriple, entries_of, order
 from eakg.serve.content.bounds import Bounds
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
@@ -332,18 +332,23 @@ def _joints_among(
 def _joints(
     store: QueryService, iri: URIRef, ends: Iterable[Node], joining: frozenset[Node]
 ) -> dict[Node, frozenset[Node]]:
-    iris, properties = iri_list(ends), ", ".join(iri_list(joining).split())
+    ends, properties = {*ends}, iri_list(joining)
+    iris = iri_list(ends)
     if not iris or not properties:
         return {}
     joints: dict[Node, set[Node]] = {}
     thing = sparql_term(iri)
-    text = (
-        f"SELECT DISTINCT ?end ?p {{ VALUES ?end {{ {iris} }}"
-        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }}"
-        f" FILTER(?p IN ({properties})) }}"
-    )
-    for row in _ask(store, "full", text):
-        joints.setdefault(row["end"], set()).add(row["p"])
+    between = f"{{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }}"
+    text = f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }} {between} }} LIMIT {MANY}"
+    rows = _ask(store, "full", text)
+    if len(rows) == MANY:
+        # All of these are too many; to look each end up takes longer where they are few.
+        condition = f"FILTER(?p IN ({', '.join(properties.split())}))"
+        text = f"SELECT DISTINCT ?end ?p {{ VALUES ?end {{ {iris} }} {between} {condition} }}"
+        rows = _ask(store, "full", text)
+    for row in rows:
+        if row["end"] in ends:
+            joints.setdefault(row["end"], set()).add(row["p"])
     return {end: frozenset(terms) for end, terms in joints.items()}
 
 

@@ -23,9 +23,21 @@ _PASSED_OVER = frozenset(
     }
 )
 _PRESENT = {
-    **{"began": "begin", "begun": "begin", "gave": "give", "given": "give", "held": "hold"},
-    **{"led": "lead", "made": "make", "met": "meet", "said": "say", "sent": "send"},
-    **{"spoke": "speak", "told": "tell", "took": "take", "taken": "take", "went": "go"},
+    "began": "begin",
+    "begun": "begin",
+    "gave": "give",
+    "given": "give",
+    "held": "hold",
+    "led": "lead",
+    "made": "make",
+    "met": "meet",
+    "said": "say",
+    "sent": "send",
+    "spoke": "speak",
+    "told": "tell",
+    "took": "take",
+    "taken": "take",
+    "went": "go",
 }
 """Verbs of English whose past does not begin like their present."""
 _STEM = 5  # letters by which words are compared: chaired, chairs

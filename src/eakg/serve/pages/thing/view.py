@@ -65,6 +65,7 @@ from eakg.serve.data import (
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.claims import claims_of
 from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
+from eakg.serve.pages.thing.kept_page import KeptPage
 from eakg.serve.pages.thing.last_told import last_told
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
@@ -276,9 +277,15 @@ def _represented(
                 (*QUAD_FORMATS, IN_WORDS),
             )
         )
+        store, shelf = state().store, state().shelf
+        page_key = _page_key(target) if representations[0] is HTML else None
+        if page_key and (kept := KeptPage.find(shelf, *page_key)):
+            response = Response(kept.text, content_type=HTML.content_type)
+            response.headers["Link"] = kept.links
+            return response
+        version = store.version
         presentation = state().catalogue.presentation()
         key = target.iri, target.closure, target.page
-        store, shelf = state().store, state().shelf
         outline = last_told().outline.get(
             store,
             key,
@@ -289,13 +296,23 @@ def _represented(
         response = in_first_that_holds(
             representations, lambda representation: _represent(outline, representation, target)
         )
-        response.headers["Link"] = ", ".join(_links(target, outline))
+        links = response.headers["Link"] = ", ".join(_links(target, outline))
+        if page_key and _is_large(outline):
+            KeptPage(links, response.get_data(as_text=True)).keep(shelf, version, *page_key)
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
     accept = (request.headers.get("Accept"), *parameters.formats())
     whole = (state().settings.public_url, *parts, accept, *version_query().values())
     return represented(request, state().store, whole, make)
+
+
+def _page_key(document: ThingDocument) -> tuple[str, ...] | None:
+    """What the page of a document depends on, but for the data; None of one that is asked for with
+    choices, which few do."""
+    if document != _document(document.iri, None, "full", 1) or version_query():
+        return None
+    return state().settings.public_url or "", request.root_path, str(document.iri)
 
 
 def _find(slug: str) -> URIRef | None:
