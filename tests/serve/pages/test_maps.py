@@ -98,6 +98,16 @@ def test_areas_are_as_the_numbers() -> None:
     assert large == pytest.approx(2 * small)
 
 
+def test_a_few_far_from_all_others_are_named_beside_the_map() -> None:
+    near = [Pin(str(n), None, Position(100 + n, n), 10) for n in range(10)]
+    far = Pin("far", None, Position(-77, 39), 1)
+    drawn = geographic_map([*near, far])
+    assert [one.label for one in drawn.absent] == ["far"]
+    assert len(drawn.panels[0].marks) == len(near)
+    heavy = geographic_map([*near, Pin("far", None, Position(-77, 39), 10)])
+    assert heavy.absent == ()
+
+
 def test_names_do_not_lie_on_each_other() -> None:
     near = [Pin(f"A long name {n}", None, Position(100 + n / 10, 10)) for n in range(30)]
     drawn = geographic_map(near)
@@ -113,7 +123,7 @@ def test_a_map_of_data_that_are_not_ours(tmp_path: Path) -> None:
     client = create_app(Settings("", PATIENT, project=Project(overviews=tmp_path)), store)
     text = client.test_client().get("/overviews/ports", headers=HTML).text
     assert text.count("<circle") == 2
-    assert re.search(r"Without a point on the map: 1\b.*Utopia", text, re.DOTALL)
+    assert re.search(r"Without a point, or far beyond the map: 1\b.*Utopia", text, re.DOTALL)
     assert "<table" in text
     answer = client.test_client().get(
         "/sparql", query_string={"query": QUERY, "view": "map"}, headers=HTML

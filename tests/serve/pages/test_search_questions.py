@@ -76,6 +76,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         ("ships sailed together", ("fleets",)),
         ("sailed together in 1836", ("fleets",)),
         ("commanded Beagle in Sydney", ("captains", "Beagle")),
+        # A word that is the name of something too, as the roles of members are.
+        ("since when is FitzRoy a harbour of Sydney", ("in-harbour", "sydney")),
+        # A question that tells of all ships in a harbour, in whatever order they are named.
+        ("which ships like the Beagle lay in Sydney", ("in-harbour", "sydney")),
+        ("which ships in Sydney lay beside the Beagle", ("in-harbour", "sydney")),
         # Of verbs whose forms begin differently, any form asks.
         ("what did FitzRoy give", ("orders", "fitzroy")),
         ("who gave what to FitzRoy", ("orders", "fitzroy")),
@@ -109,8 +114,6 @@ def test_what_no_question_has_a_place_for_asks_none(client: FlaskClient, words: 
     [
         ("commanded Sydney", "captains"),
         ("which ships in Sydney were painted", "in-harbour"),
-        # A word that is the name of something too, as the roles of members are.
-        ("since when is FitzRoy a harbour of Sydney", "in-harbour"),
     ],
 )
 def test_what_comes_near_is_told_as_such(client: FlaskClient, words: str, first: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from eakg.serve.drawings.text import WIDTH
 
 _TALLEST, _TOP, _FOOT = 84.0, 20.0, 24.0
-_WIDEST, _GAP = 88.0, 8.0
+_WIDEST, _GAP = 64.0, 8.0
 
 
 @dataclass(frozen=True)

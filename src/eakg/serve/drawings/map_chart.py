@@ -19,6 +19,7 @@ _TALLEST, _LOWEST = 0.75, 0.5  # heights, as shares of the width
 _MARGIN, _LEAST_SPAN = 0.08, 12.0  # around the places: a share, and degrees in all
 _SOUTH, _NORTH = -60.0, 84.0  # what is drawn of the globe
 _SMALL, _LARGE = 4.0, 17.0  # radii
+_STRAY, _NARROWER = 0.03, 0.65  # of all weight, what may lie beyond a map that is so much narrower
 _THIN, _THICK = 1.2, 7.0  # lines
 _BEND, _LOOP = 0.16, 32.0  # of the length of a line; of one that leads back
 _TEXT = 11.0
@@ -98,7 +99,7 @@ class Panel:
 @dataclass(frozen=True)
 class GeographicMap:
     """Maps of one stretch of the globe; `land` is the path of its outlines, and `absent` is what
-    has no place that is known."""
+    has no place that is known, or one far from all others."""
 
     width: float
     height: float
@@ -134,6 +135,8 @@ def geographic_map(
     groups that have the first colours.
     """
     pins, flows = tuple(pins), tuple(flows)
+    if not flows:
+        pins = tuple(_gathered(pins))
     absent = (
         *(one for one in pins if one.position is None),
         *(one for one in flows if one.start is None or one.end is None),
@@ -162,6 +165,29 @@ def geographic_map(
     return GeographicMap(view.width, view.height, _land(view), panels, absent, key)
 
 
+def _gathered(pins: Sequence[Pin]) -> Iterator[Pin]:
+    """Pins of which a few that lie far from all others have no position, where the map is much
+    narrower without them."""
+    present = [one for one in pins if one.position]
+    west, span = _longitudes([one.position.longitude for one in present if one.position])
+
+    def turns(pin: Pin) -> float:
+        return (pin.position.longitude - west) % 360.0 if pin.position else 0.0
+
+    stray = _STRAY * sum(one.weight for one in present)
+    kept = sorted(present, key=turns)
+    while len(kept) > 1:
+        first, last = turns(kept[1]) - turns(kept[0]), turns(kept[-1]) - turns(kept[-2])
+        outer = kept[0] if first > last else kept[-1]
+        stray -= outer.weight
+        if stray < 0:
+            break
+        kept.remove(outer)
+    is_narrower = kept and turns(kept[-1]) - turns(kept[0]) < _NARROWER * span
+    for pin in pins:
+        yield replace(pin, position=None) if is_narrower and pin not in kept else pin
+
+
 def _view(positions: Sequence[Position], breadth: float) -> _View:
     west, span = _longitudes([one.longitude for one in positions])
     south = min(one.latitude for one in positions)
@@ -182,7 +208,7 @@ def _view(positions: Sequence[Position], breadth: float) -> _View:
 
 def _longitudes(longitudes: Iterable[float]) -> tuple[float, float]:
     """The first longitude after the widest gap, and how far it is to the last."""
-    places = sorted({one % 360.0 for one in longitudes})
+    places = sorted({one % 360.0 for one in longitudes}) or [0.0]
     gaps = [(later - earlier, later) for earlier, later in pairwise(places)]
     gaps.append((places[0] + 360.0 - places[-1], places[0]))
     gap, west = max(gaps)

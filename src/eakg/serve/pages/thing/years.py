@@ -13,7 +13,7 @@ from eakg.serve.pages.thing.placement import Placement, relations_in
 
 FEW = 8
 """Rows that a table can have without a chart of their years."""
-_MOST = 10  # columns
+_MOST = 12  # columns
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
 
