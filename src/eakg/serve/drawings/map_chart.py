@@ -148,7 +148,7 @@ def geographic_map(
         return GeographicMap(WIDTH, 0, "", (), absent, ())
     present = [one for one in (*pins, *flows) if one not in absent]
     names = tuple(dict.fromkeys(one.panel for one in present))
-    view = _view(positions, WIDTH if len(names) == 1 else _HALF)
+    view = _view(positions, WIDTH if flows or len(names) == 1 else _HALF)
     groups = [one.group for one in present]
     colour = colours(groups, order)
     heaviest = max((one.weight for one in pins), default=1.0)
