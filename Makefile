@@ -19,7 +19,7 @@ serve: $(VENV)/serve.stamp ## Serve the graph at port 8000, or PORT=
 	$(BIN)/eakg serve --port $(PORT)
 
 t: $(VENV)/dev.stamp ## Run the quick tests; k=WORD picks some
-	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance $(if $(k),-k '$(k)',-n auto)
+	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance --durations=5 --durations-min=0.5 $(if $(k),-k '$(k)',-n auto)
 
 test: $(VENV)/dev.stamp ## Run all tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
@@ -49,10 +49,10 @@ lint: $(VENV)/dev.stamp ## Check style and format
 types: $(VENV)/dev.stamp ## Check types
 	$(BIN)/mypy
 
-build: $(VENV)/serve.stamp ## Build the graph from its sources
+build: $(VENV)/dev.stamp ## Build the graph from its sources
 	$(BIN)/eakg build
 
-validate: $(VENV)/serve.stamp ## Validate the graph
+validate: $(VENV)/dev.stamp ## Validate the graph
 	$(BIN)/eakg validate
 
 queries: $(VENV)/serve.stamp ## Check the saved queries
@@ -93,7 +93,7 @@ sbom: $(VENV)/dev.stamp $(VENV)/tools.stamp ## Say in dist/ what the package bri
 	$(VENV)/tools/bin/python tests/helpers/bill_of_materials.py $(BIN)/python dist/eakg.cdx.json
 
 lock: $(VENV)/tools.stamp ## Write versions and hashes anew; U=-U takes the newest (network)
-	$(LOCK) $(U) pyproject.toml --group build --output-file requirements.txt
+	$(LOCK) $(U) pyproject.toml --group build --extra compression --output-file requirements.txt
 	$(LOCK) $(U) pyproject.toml --group build --extra dev --output-file requirements-ci.txt
 	$(LOCK) $(U) --group pyproject.toml:tools --output-file requirements-tools.txt
 	$(LOCK) $(U) --group pyproject.toml:fuzz --output-file requirements-fuzz.txt

@@ -40,7 +40,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "`import eakg.reason`": ["import eakg.reason"],
         "`import eakg.store`": ["import eakg.store"],
         "what the keeper of a store imports": ["import eakg.store.workers.keeper"],
-        "what the reasoner of a store imports": ["import eakg.store.reasoner"],
+        "what the reasoner of a store imports": ["import eakg.store.reasoning.reasoner"],
         "`eakg reason --help`": [EAKG, "reason", "--help"],
         "`eakg reason` of 2 triples": [EAKG, "reason", data],
         "`eakg validate --shapes` of 2 triples": [EAKG, "validate", "--shapes", shapes, data],

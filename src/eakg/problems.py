@@ -67,3 +67,26 @@ def whole_package(feature: str) -> Iterator[None]:
             raise
         message = "is not in eakg-queries; `pip install eakg` brings it"
         raise ProblemsError([Problem(feature, 0, message)]) from error
+
+
+@contextmanager
+def extra_package(feature: str, requirement: str) -> Iterator[None]:
+    """Around imports of a package that only some features need.
+
+    Arguments: what it is for; what is to be installed, of `eakg` an extra. Raises: ProblemsError
+    where it is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("eakg."):
+            raise
+        problem = missing_package(feature, error.name or requirement, requirement)
+        raise ProblemsError([problem]) from error
+
+
+def missing_package(feature: str, package: str, requirement: str) -> Problem:
+    """That a feature needs a package which is not there. Arguments: what it is for; the package;
+    what is to be installed, of `eakg` an extra."""
+    message = f"needs {package}, which is not installed; `pip install '{requirement}'` brings it"
+    return Problem(feature, 0, message)

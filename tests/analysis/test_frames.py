@@ -115,6 +115,7 @@ terms = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(terms, terms), max_size=5))
 def test_no_value_is_lost_or_made(rows: list[tuple[Node | None, Node | None]]) -> None:
     """The engine writes the terms; rdflib and frames read them."""

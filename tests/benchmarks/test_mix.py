@@ -54,6 +54,7 @@ def engines(seed: int) -> tuple[pyoxigraph.Store, Graph]:
     return store, Graph().parse(io.StringIO(lines), format="nt")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_engines_give_the_same_rows(seed: int, tmp_path: Path) -> None:
     store, graph = engines(seed)
@@ -109,6 +110,7 @@ LITERALS = st.builds(
 TRIPLES = st.tuples(NODES, st.one_of(IRIS, st.just(TYPE)), st.one_of(NODES, LITERALS))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(15))
 @given(triples=st.lists(TRIPLES, min_size=1, max_size=8))
 def test_any_data_have_sixty_queries_of_valid_sparql(

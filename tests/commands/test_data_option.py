@@ -42,6 +42,7 @@ FORMATS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize("packed", ["", ".gz"])
 def test_every_syntax_from_a_file_a_folder_a_pattern_and_standard_input(
@@ -53,6 +54,7 @@ def test_every_syntax_from_a_file_a_folder_a_pattern_and_standard_input(
         assert (result.stdout.split(), result.exit_code) == (["o", "x"], 0), value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", FORMATS)
 def test_standard_input_has_any_syntax(tmp_path: Path, query: str, extension: str) -> None:
     text = written(tmp_path / f"a.{extension}", FORMATS[extension]).read_text("utf-8")
@@ -60,6 +62,7 @@ def test_standard_input_has_any_syntax(tmp_path: Path, query: str, extension: st
     assert (result.stdout.split(), result.exit_code) == (["o", "x"], 0)
 
 
+@pytest.mark.slow
 def test_standard_input_may_name_graphs(tmp_path: Path) -> None:
     path = tmp_path / "q.rq"
     path.write_text(GRAPH_QUERY, "utf-8")
@@ -68,6 +71,7 @@ def test_standard_input_may_name_graphs(tmp_path: Path) -> None:
         assert result.stdout.split() == ["g", "http://e/g"]
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_standard_input_is_told_of_it(query: str) -> None:
     result = run("query", query, "--data", "-", input_="<a> <b> \n <c> <d> .")
     assert result.exit_code == 2
@@ -83,6 +87,7 @@ def test_what_is_not_there_is_told(tmp_path: Path, query: str, value: str) -> No
     assert result.stderr.startswith(f"{tmp_path / value}: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["query", "test"])
 def test_one_option_takes_several_files(tmp_path: Path, query: str, command: str) -> None:
     first = written(tmp_path / "a.ttl", FORMATS["ttl"])
@@ -123,6 +128,7 @@ def test_which_files_are_of_the_option(arguments: list[str], spread: list[str]) 
     assert _spread(arguments) == spread
 
 
+@pytest.mark.slow
 def test_a_pattern_in_a_header(tmp_path: Path) -> None:
     written(tmp_path / "data" / "a.ttl", FORMATS["ttl"])
     query = tmp_path / "q.rq"
@@ -134,6 +140,7 @@ PETS = """@prefix e: <http://e/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-
 e:tom a e:Cat . [] a e:Cat ; e:name "Rex" . e:Cat rdfs:subClassOf e:Animal ."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "options", "rows"),
     [
@@ -158,6 +165,7 @@ def test_the_closure_of_data(
     assert len(json.loads(asked.stdout)["results"]["bindings"]) == rows
 
 
+@pytest.mark.slow
 def test_data_that_contradict_themselves_are_not_closed(tmp_path: Path) -> None:
     data, query = tmp_path / "data.ttl", tmp_path / "q.rq"
     data.write_text(

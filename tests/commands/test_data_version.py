@@ -32,6 +32,7 @@ def store(tmp_path: Path) -> EmbeddedStore:
     return EmbeddedStore(ontology(tmp_path), replace(WRITABLE, directory=tmp_path / "store"))
 
 
+@pytest.mark.slow
 def test_a_version_of_a_store_is_asked_again(tmp_path: Path, store: EmbeddedStore) -> None:
     first = store.version
     update(store, "INSERT DATA { GRAPH g:a { :Newt rdfs:subClassOf :Animal } }")
@@ -42,6 +43,7 @@ def test_a_version_of_a_store_is_asked_again(tmp_path: Path, store: EmbeddedStor
     assert "Newt" in asked("--store", tmp_path / "store", "--data-version", second).stdout
 
 
+@pytest.mark.slow
 def test_a_release_is_asked_again(tmp_path: Path, store: EmbeddedStore) -> None:
     instant = datetime(2026, 3, 1, tzinfo=UTC)
     write_release(tmp_path / "releases", "v1", store, store.graphs, instant)
@@ -52,6 +54,7 @@ def test_a_release_is_asked_again(tmp_path: Path, store: EmbeddedStore) -> None:
     assert (result.exit_code, result.stderr) == (2, "there is no version x\n")
 
 
+@pytest.mark.slow
 def test_an_endpoint_is_asked_for_the_version(tmp_path: Path, store: EmbeddedStore) -> None:
     first = store.version
     update(store, "INSERT DATA { GRAPH g:a { :Newt rdfs:subClassOf :Animal } }")

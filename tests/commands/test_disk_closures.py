@@ -23,6 +23,7 @@ AXIOMS = (
 )
 DATA = f"<http://x/a> {TYPE} <http://x/C> .\n"
 CLASH = f"<http://x/a> {TYPE} <http://x/F> .\n"
+BRINGS = "which is not installed; `pip install 'eakg[{}]'` brings it"
 LARGE, LITTLE = 1 << 40, 1 << 20
 
 
@@ -49,7 +50,7 @@ def test_without_duckdb_one_line_says_what_to_install(monkeypatch: pytest.Monkey
     result = on_disk("in.nt", "--work", "work")
     assert result.exit_code == 2
     assert result.output.splitlines() == [
-        "--engine duckdb: needs DuckDB; `pip install 'eakg[large]'` brings it"
+        f"--engine duckdb: needs duckdb, {BRINGS.format('large')}"
     ]
     assert [path.name for path in Path().iterdir()] == ["in.nt"]
 
@@ -59,7 +60,7 @@ def test_without_spark_one_line_says_what_to_install(monkeypatch: pytest.MonkeyP
     result = on_disk("in.nt", "--engine", "spark")
     assert result.exit_code == 2
     assert result.output.splitlines() == [
-        "--engine spark: needs Spark; `pip install 'eakg[spark]'` brings it"
+        f"--engine spark: needs pyspark, {BRINGS.format('spark')}"
     ]
     assert [path.name for path in Path().iterdir()] == ["in.nt"]
 

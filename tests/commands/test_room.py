@@ -13,6 +13,7 @@ ROOM = import_module("eakg.commands.room")
 LINE = '<https://example.org/a> <http://www.w3.org/2000/01/rdf-schema#label> "a" .\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("free", "refused"), [(1 << 20, True), (1 << 40, False), (None, False)])
 def test_files_too_large_for_the_memory_that_is_free_are_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int | None, refused: bool

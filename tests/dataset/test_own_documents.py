@@ -40,6 +40,7 @@ def leave_core(folder: str) -> None:
             path.unlink()
 
 
+@pytest.mark.slow
 def test_rows_about_other_documents_are_left_out_and_counted(
     built_own: tuple[Path, Result],
 ) -> None:
@@ -59,6 +60,7 @@ def test_rows_about_other_documents_are_left_out_and_counted(
     assert name == "confirmations"
 
 
+@pytest.mark.slow
 def test_what_was_built_validates_where_it_stands(
     built_own: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,7 @@ def test_quantities(known: Gazetteer, text: str, value: str) -> None:
     assert [item for _, item in marked(known, text)] == [value]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(200))
 @given(
     st.lists(
@@ -199,6 +200,7 @@ def test_spans_are_in_order_and_within_a_line(
     assert len(set(identifiers)) == len(identifiers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "precision", "recall"),
     [("record-2020-07-23", 0.94, 0.72), ("record-2020-04-14", 0.94, 0.85)],

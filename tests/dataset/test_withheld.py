@@ -89,6 +89,7 @@ def _stretches(text: str, count: int = 5) -> Iterator[str]:
     return (" ".join(words[n : n + count]) for n in range(len(words) - count + 1))
 
 
+@pytest.mark.slow
 def test_nothing_that_is_kept_or_built_has_the_words(withheld: Small) -> None:
     told = set(_stretches(NORMALIZED))
     files = [path for path in Path("graph").rglob("note*") if path.is_file()]
@@ -98,6 +99,7 @@ def test_nothing_that_is_kept_or_built_has_the_words(withheld: Small) -> None:
         assert not told & set(_stretches(path.read_text())), path
 
 
+@pytest.mark.slow
 def test_spans_and_sentences_have_offsets_and_digests(withheld: Small) -> None:
     evidence = _evidence("graph")
     for kind, count in ((EAKG.TextSpan, 12), (EAKG.Sentence, 4)):
@@ -152,6 +154,7 @@ def test_every_statement_has_its_support_either_way(withheld: Small) -> None:
             assert evidence.value(statement, PROV.wasDerivedFrom) is not None
 
 
+@pytest.mark.slow
 def test_checking_says_the_same_with_the_text_and_without(withheld: Small) -> None:
     options = ("--sources", "graph/sources", "--check")
     without, with_texts = (
@@ -167,6 +170,7 @@ def test_checking_says_the_same_with_the_text_and_without(withheld: Small) -> No
     assert without.output == with_texts.output
 
 
+@pytest.mark.slow
 def test_both_graphs_are_valid(withheld: Small) -> None:
     for folder in ("graph", "quoted"):
         result = withheld.run("validate", folder, "--sources", "graph/sources")
@@ -174,6 +178,7 @@ def test_both_graphs_are_valid(withheld: Small) -> None:
         assert not problems
 
 
+@pytest.mark.slow
 def test_a_quote_that_is_not_the_text_is_found_by_its_digest(withheld: Small) -> None:
     path = Path("quoted/evidence/note.ttl")
     path.write_text(path.read_text().replace("People in Laos praised it.", "People liked it."))
@@ -198,11 +203,13 @@ def test_quotes_are_refused_beside_the_annotations(withheld: Small) -> None:
     assert withheld.built_files() == before
 
 
+@pytest.mark.slow
 def test_version_control_leaves_quotes_alone(withheld: Small) -> None:
     assert Path("quoted/.gitignore").read_text() == "*\n"
     assert withheld.run(*QUOTED).exit_code == 0  # and it may be built again
 
 
+@pytest.mark.slow
 def test_a_text_that_is_not_there_is_told_and_not_quoted(withheld: Small) -> None:
     Path("texts/below/anything.text").write_text(TEXT.replace("Laos", "Lao"))
     result = withheld.run(*QUOTED)
@@ -217,6 +224,7 @@ def test_a_text_that_is_not_there_is_told_and_not_quoted(withheld: Small) -> Non
     assert "no file in texts holds the text" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "message"),
     [
@@ -254,6 +262,7 @@ def test_what_is_wrong_is_told_without_the_text(
     assert f"{path}:{line}: {message}" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -279,6 +288,7 @@ def test_what_only_the_text_shows_is_told_with_it(
         assert f"graph/sources/note/{message}" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_text_that_lies_beside_is_warned_of(withheld: Small) -> None:
     shutil.copy("texts/below/anything.text", NOTE / "note.txt")
     (NOTE / "note.txt").write_text(NORMALIZED)

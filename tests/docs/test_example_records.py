@@ -52,6 +52,7 @@ def test_words_have_the_language_of_the_record(mapping: Mapping, name: str, lang
     assert len({one for one, *what in context if what == [RDF.type, EAKG.Sentence]}) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECORDS)
 def test_nothing_is_wrong_with_them(name: str) -> None:
     result = CliRunner().invoke(main, ["check", str(EXAMPLES / name)])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.house import ROOT, exists, modules
+from helpers.house import ROOT, exists, module_files
 from helpers.pages import DOCS, graph_within, pages, reachable_from, refresh, transitive_reduction
 
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
@@ -15,6 +15,7 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages(), ids=named)
 def test_what_is_made_from_the_code_is_fresh(page: Path) -> None:
     text = page.read_text("utf-8")
@@ -68,7 +69,7 @@ def test_the_architecture_names_what_there_is() -> None:
     """A dotted name in code is a module, or a name of one; a room at its beginning."""
     text = (DOCS / "architecture.md").read_text("utf-8")
     names = set(re.findall(r"`((?:[a-z_]+\.)+\w+)`", text))
-    rooms = {one.partition(".")[2].partition(".")[0] for one in modules()} - {""}
+    rooms = {one.partition(".")[2].partition(".")[0] for one in module_files()} - {""}
     files = ("md", "toml", "ttl", "txt", "ann", "csv", "py", "rules", "rq", "html")
     gone = {
         name

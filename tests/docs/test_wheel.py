@@ -1,7 +1,8 @@
-"""The wheel alone serves the graph, from another folder; what it and the source archive hold; and
-what the wheel of `eakg-queries` has."""
+"""The wheel alone, with what it requires and without extras, serves the graph from another folder,
+and closes files; what it and the source archive hold; and what the wheel of `eakg-queries` has."""
 
-import os
+import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -10,51 +11,96 @@ import tarfile
 import zipfile
 from email.parser import Parser
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from packaging.metadata import Metadata
+from rdflib.namespace import RDFS, XSD
 
+from eakg.names import EAKG
 from helpers.house import ROOT
+from helpers.light import CORE, environment_in, installed_size, told_by
+
+DATA = f"""\
+<http://x/p> <{RDFS.subPropertyOf}> <http://x/q> .
+<http://x/a> <http://x/p> "01"^^<{XSD.integer}> .
+<http://x/a>  <http://x/p> "a\\u0062" .
+_:b <http://x/p> <http://x/a> .
+"""
+SHAPES = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+[] a sh:NodeShape ; sh:targetSubjectsOf <http://x/p> ; sh:nodeKind sh:IRI .
+"""
+QUERY = "SELECT ?s ?o { ?s <http://x/q> ?o } ORDER BY ?o"
+EXTRAS = {
+    "build": "[build]",
+    "validate": "[build]",
+    "validate in.ttl --shapes shapes.ttl": "[build]",
+    "reason in.nt --engine duckdb -o parts": "[large]",
+    "reason in.nt --engine spark -o parts": "[spark]",
+    "explain <http://x/a> a <http://x/b> --closure-dir work": "[large]",
+    "query query.rq --closure-dir work": "[large]",
+    "mcp": "[mcp]",
+}
+"""Commands that an extra is for."""
 
 
-def command(*arguments: str) -> list[str]:
+ACCEPT = {"Accept": "text/turtle, application/json, application/sparql-results+json"}
+
+PATIENT = ("--timeout", "300", "--patience", "300")
+"""Other work may have the processor."""
+
+
+@pytest.fixture(scope="module")
+def core(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with the wheel and what it requires, and none of its extras."""
+    folder = tmp_path_factory.mktemp("core")
+    packages = environment_in(folder, *CORE)
+    for path in unpacked.iterdir():
+        (packages / path.name).symlink_to(path)
+    return folder / "bin/python"
+
+
+def command(core: Path, *arguments: str) -> list[str]:
     program = "import sys; from eakg.cli import main; sys.exit(main())"
-    return [sys.executable, "-c", program, *arguments]
+    return [str(core), "-I", "-c", program, *arguments]
 
 
-def environment(site: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"}
+def run(core: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(core, *arguments), cwd=folder, capture_output=True, text=True)
 
 
-def test_the_package_is_that_of_the_wheel(unpacked: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "import eakg; print(eakg.__file__)"],
-        env=environment(unpacked),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert Path(done.stdout.strip()).is_relative_to(unpacked)
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    (tmp_path / "in.nt").write_text(DATA)
+    (tmp_path / "in.nt.gz").write_bytes(gzip.compress(DATA.encode()))
+    (tmp_path / "in.ttl").write_text(DATA.replace("_:b", "<http://x/b>"))
+    (tmp_path / "query.rq").write_text(QUERY)
+    (tmp_path / "shapes.ttl").write_text(SHAPES)
+    return tmp_path
 
 
-def test_saved_queries_pass(unpacked: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        command("test"),
-        env=environment(unpacked),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def test_what_is_installed_is_small() -> None:
+    """Apart from the files of the graph."""
+    assert 100_000_000 < installed_size(CORE) < 150_000_000
+
+
+def test_the_package_is_that_of_the_wheel(core: Path, unpacked: Path, tmp_path: Path) -> None:
+    program = "from pathlib import Path; import eakg; print(Path(eakg.__file__).resolve())"
+    done = subprocess.run([core, "-I", "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert Path(done.stdout.strip()).is_relative_to(unpacked), done.stderr
+
+
+def test_saved_queries_pass(core: Path, tmp_path: Path) -> None:
+    done = run(core, tmp_path, "test")
+    assert (done.returncode, done.stderr) == (0, "")
     assert "queries passed" in done.stdout
 
 
-def test_serves(unpacked: Path, tmp_path: Path) -> None:
+def test_serves(core: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
-        command("serve", "--port", "0"),
-        env=environment(unpacked),
+        command(core, "serve", "--port", "0", *PATIENT),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,
@@ -63,10 +109,49 @@ def test_serves(unpacked: Path, tmp_path: Path) -> None:
             assert process.stdout
             found = re.search(r"http://\S+/", process.stdout.readline())
             assert found
-            with urlopen(f"{found[0]}doc/asean.ttl", timeout=60) as response:
-                assert b"Association of Southeast Asian Nations" in response.read()
+
+            def get(path: str, **parameters: str) -> bytes:
+                address = f"{found[0]}{path}?{urlencode(parameters)}"
+                with urlopen(Request(address, headers=ACCEPT), timeout=60) as response:
+                    return bytes(response.read())
+
+            assert b"Association of Southeast Asian Nations" in get("doc/asean.ttl")
+            attend = str(EAKG.entitledToAttend)
+            query = f"SELECT * {{ ?s <{attend}> ?o }} LIMIT 1"
+            (row,) = json.loads(get("sparql", query=query))["results"]["bindings"]
+            triple = {"s": row["s"]["value"], "p": attend, "o": row["o"]["value"]}
+            proof = json.loads(get("explain", **triple))
+            assert proof["by"] == "prp-spo2"
         finally:
             process.terminate()
+
+
+CLOSINGS = (
+    ("reason", "in.nt"),
+    ("reason", "in.nt.gz", "in.ttl", "--only-inferred"),
+    ("query", "query.rq", "--data", "in.nt", "--closure", "full"),
+    ("explain", "<http://x/a>", "<http://x/q>", '"ab"', "--data", "in.ttl"),
+)
+
+
+def test_files_are_closed_and_loaded_as_with_all_extras(core: Path, inputs: Path) -> None:
+    loads = [("load", "in.nt", "--store", name) for name in ("core", "whole")]
+    check = ("store", "check", "core")
+    found = told_by(core, inputs, *CLOSINGS, loads[0], check)
+    expected = told_by(Path(sys.executable), inputs, *CLOSINGS, loads[1])
+    assert found[: len(CLOSINGS)] == expected[:-1]
+    assert [one.status for one in found] == [0] * len(found)
+    assert found[-2].output.removeprefix("core") == expected[-1].output.removeprefix("whole")
+
+
+def test_an_extra_that_is_missing_is_named(core: Path, inputs: Path) -> None:
+    """In a line that has the command which brings it."""
+    found = told_by(core, inputs, *(words.split() for words in EXTRAS))
+    for told, (words, extra) in zip(found, EXTRAS.items(), strict=True):
+        assert (told.status, told.output) == (2, ""), words
+        for line in told.error.splitlines():
+            assert line.endswith(f"which is not installed; `pip install 'eakg{extra}'` brings it")
+        assert told.error, words
 
 
 def files(wheel: Path, *, of_package: bool) -> dict[str, bytes]:

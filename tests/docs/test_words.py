@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from helpers.house import ROOT, exists, modules
+from helpers.house import ROOT, exists, module_files
 
 PAGE = (ROOT / "docs/words.md").read_text("utf-8")
-ROOMS = {one.split(".")[1] for one in modules() if "." in one}
+ROOMS = {one.split(".")[1] for one in module_files() if "." in one}
 
 
 def rows() -> list[tuple[str, str]]:

@@ -287,6 +287,7 @@ _PROPERTIES = st.sampled_from(
 _EVIDENCE = st.lists(st.tuples(_NODES, _PROPERTIES, _WORDS | _NODES), max_size=30)
 
 
+@pytest.mark.slow
 @given(triples=_EVIDENCE)
 @settings(deadline=None, max_examples=tries(40), suppress_health_check=list(HealthCheck))
 def test_every_source_tells_alike_whatever_the_evidence_says(triples: list[Triple]) -> None:

@@ -21,11 +21,20 @@ class Import:
 
 
 @cache
+def module_files() -> dict[str, Path]:
+    """The files of the modules of the package, by the modules' names; a package by its own."""
+    return {_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    """What a module says."""
+    return ast.parse(module_files()[module].read_text("utf-8"))
+
+
 def modules() -> dict[str, ast.Module]:
-    """The modules of the package by their names; a package by its own."""
-    return {
-        _name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    """What each module of the package says."""
+    return {module: tree(module) for module in module_files()}
 
 
 @cache
@@ -68,7 +77,7 @@ def imports(tree: ast.Module) -> Iterator[Import]:
 @cache
 def imports_of(module: str) -> tuple[Import, ...]:
     """What a module imports."""
-    return tuple(imports(modules()[module]))
+    return tuple(imports(tree(module)))
 
 
 def own_imports(module: str) -> list[Import]:
@@ -78,7 +87,7 @@ def own_imports(module: str) -> list[Import]:
 
 def home(source: str, name: str) -> str:
     """The module in which an imported name is defined, or the module that is imported itself."""
-    if f"{source}.{name}" in modules():
+    if f"{source}.{name}" in module_files():
         return f"{source}.{name}"
     while name in doors().get(source, {}):
         source = doors()[source][name]
@@ -88,7 +97,7 @@ def home(source: str, name: str) -> str:
 def names_in(module: str) -> set[str]:
     """The classes, functions and constants of a module."""
     names = set()
-    for node in modules()[module].body:
+    for node in tree(module).body:
         match node:
             case ast.ClassDef() | ast.FunctionDef():
                 names.add(node.name)
@@ -103,15 +112,16 @@ def exists(name: str) -> bool:
     """Whether a dotted name, without that of the package, is a module or a name in one: in the
     module before it, or in any module of the room before it."""
     home, _, last = f"eakg.{name}".rpartition(".")
-    inside = [one for one in modules() if one == home or one.startswith(f"{home}.")]
-    return f"eakg.{name}" in modules() or any(last in names_in(one) for one in inside)
+    inside = [one for one in module_files() if one == home or one.startswith(f"{home}.")]
+    return f"eakg.{name}" in module_files() or any(last in names_in(one) for one in inside)
 
 
 @cache
 def arrows() -> dict[str, set[str]]:
     """For each module those in which the names that it imports are defined."""
     return {
-        module: {home(one.source, one.name) for one in own_imports(module)} for module in modules()
+        module: {home(one.source, one.name) for one in own_imports(module)}
+        for module in module_files()
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rapidfuzz.distance import OSA
+from jellyfish import damerau_levenshtein_distance
 
 from eakg.serve.pages.search.index import Entry, Name, SearchMatch
 from eakg.text.name_match import fold
@@ -80,7 +80,7 @@ def _is_ideographic(character: str) -> bool:
 
 def _whole_typo(query: str, text: str) -> float:
     tolerance = _tolerance(query)
-    errors = OSA.distance(query, text, score_cutoff=tolerance)
+    errors = damerau_levenshtein_distance(query, text)
     return 0.0 if errors > tolerance else _TYPO + 0.08 * (1 - errors / len(query))
 
 
@@ -91,7 +91,7 @@ def _word_typos(query: list[str], words: list[str], share: float) -> float:
         if any(word.startswith(term) for word in words):
             continue
         tolerance = _tolerance(term)
-        least = min((OSA.distance(term, word, score_cutoff=tolerance) for word in words), default=9)
+        least = min((damerau_levenshtein_distance(term, word) for word in words), default=9)
         if least > tolerance:
             return 0.0
         errors += least

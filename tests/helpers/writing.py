@@ -12,7 +12,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.options import StoreOptions
-from eakg.store.reasoner import Reasoner
+from eakg.store.reasoning.reasoner import Reasoner
 from eakg.store.request import QueryRequest, QueryService, select
 
 PREFIXES = """PREFIX : <http://example.org/> PREFIX g: <http://example.org/g/>

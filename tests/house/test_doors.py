@@ -14,10 +14,11 @@ from helpers.house import (
     doors,
     imports,
     imports_of,
-    modules,
+    module_files,
     own_imports,
     package_of,
     packages,
+    tree,
 )
 
 ROOMS = (
@@ -48,7 +49,9 @@ def past_doors(module: str, found: Iterable[Import]) -> list[str]:
     lines = []
     for one in found:
         target = (
-            f"{one.source}.{one.name}" if f"{one.source}.{one.name}" in modules() else one.source
+            f"{one.source}.{one.name}"
+            if f"{one.source}.{one.name}" in module_files()
+            else one.source
         )
         own = package_of(module)
         if target in packages():
@@ -65,7 +68,7 @@ def past_doors(module: str, found: Iterable[Import]) -> list[str]:
 def importers(library: str) -> set[str]:
     return {
         module
-        for module in modules()
+        for module in module_files()
         if any(one.source.split(".")[0] == library for one in imports_of(module))
     }
 
@@ -98,7 +101,7 @@ def test_the_rooms_within_a_room_have_an_order(room: str) -> None:
 
 
 def test_nobody_comes_in_but_by_the_door() -> None:
-    lines = [line for one in modules() for line in past_doors(one, own_imports(one))]
+    lines = [line for one in module_files() for line in past_doors(one, own_imports(one))]
     assert lines == []
 
 
@@ -126,17 +129,19 @@ def test_an_arrow_that_runs_backwards_would_be_found(module: str, target: str) -
 
 def test_doors_give_what_there_is_and_no_private_names() -> None:
     for package, names in doors().items():
-        inside = {one.rpartition(".")[2] for one in modules() if one.rpartition(".")[0] == package}
+        inside = {
+            one.rpartition(".")[2] for one in module_files() if one.rpartition(".")[0] == package
+        }
         assert not inside & set(names), "a name of a door hides a module"
         for name, home in names.items():
             assert not name.startswith("_"), (package, name)
-            assert home in modules(), (package, home)
+            assert home in module_files(), (package, home)
 
 
 def test_no_private_name_crosses_modules() -> None:
     crossing = {
         f"{module} imports {one.name} of {one.source}"
-        for module in modules()
+        for module in module_files()
         for one in own_imports(module)
         if one.name.startswith("_") and one.name != "__version__"
     }
@@ -145,7 +150,7 @@ def test_no_private_name_crosses_modules() -> None:
 
 def test_no_room_is_crowded() -> None:
     inside: dict[str, int] = defaultdict(int)
-    for module in modules():
+    for module in module_files():
         if module not in packages():
             inside[package_of(module)] += 1
     assert {room: count for room, count in inside.items() if count > MOST_MODULES} == {}
@@ -153,8 +158,8 @@ def test_no_room_is_crowded() -> None:
 
 def test_each_class_has_a_name_of_its_own() -> None:
     homes: dict[str, set[str]] = defaultdict(set)
-    for module, tree in modules().items():
-        for node in tree.body:
+    for module in module_files():
+        for node in tree(module).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].add(module)
     assert {name: found for name, found in homes.items() if len(found) > 1} == {}
@@ -170,7 +175,7 @@ def test_only_the_store_knows_the_stores_of_pyoxigraph() -> None:
         if room_of(module) == "store":
             continue
         assert room_of(module) == "rdf", module
-        nodes = ast.walk(modules()[module])
+        nodes = ast.walk(tree(module))
         words = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         names = {one.name for one in imports_of(module) if one.source == "pyoxigraph"}
         assert not (words | names) & {"Store", "query", "update"}, module
@@ -183,6 +188,6 @@ def test_one_module_knows_owlrl() -> None:
 
 def test_every_room_says_what_it_takes_and_gives() -> None:
     for package in packages() - {"eakg"}:
-        docstring = ast.get_docstring(modules()[package]) or ""
+        docstring = ast.get_docstring(tree(package)) or ""
         words = set(docstring.lower().replace(":", " ").replace(",", " ").split())
         assert {"in", "out"} <= words, package

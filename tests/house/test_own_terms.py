@@ -54,6 +54,7 @@ def terms_of(tree: ast.AST) -> Iterator[str]:
                 yield from (match[0].removeprefix("eakg:") for match in WORDS.finditer(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", SWEPT)
 def test_the_code_names_none_of_our_terms_but_those_of_evidence(room: str) -> None:
     allowed = {*EVIDENCE, "fullmatch"}

@@ -15,7 +15,6 @@ LIBRARIES = {
     "pyoxigraph",
     "pyshacl",
     "rdflib",
-    "rich",
     "sentencex",
     "yaml",
 }
@@ -70,9 +69,9 @@ def test_a_query_imports_no_reasoner(tmp_path: Path) -> None:
     data.write_text("<http://x/a> <http://x/p> <http://x/b> .\n")
     query.write_text("SELECT * { ?s ?p ?o }\n")
     names = _imports(COMMAND, "query", "--data", str(data), str(query))
-    assert not names & {"numpy", "polars", "rich"}
+    assert not names & {"numpy", "polars"}
 
 
 def test_the_service_imports_no_reasoner_into_the_process_that_starts_it() -> None:
     """Unless it has files of its own to close; the shipped graph is closed already."""
-    assert not _imports(COMMAND, "serve", "--help") & {"numpy", "polars", "rich"}
+    assert not _imports(COMMAND, "serve", "--help") & {"numpy", "polars"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpers.house import modules
+from helpers.house import module_files, tree
 
 BARE = {"recv", "recv_into", "recv_fds", "recvmsg", "recvfrom", "sendall", "send_fds", "sendmsg"}
 """Methods of a socket that wait for as long as the socket lets them."""
@@ -39,7 +39,7 @@ DATES = {
 
 
 def calls(module: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(modules()[module]) if isinstance(node, ast.Call))
+    return (node for node in ast.walk(tree(module)) if isinstance(node, ast.Call))
 
 
 def bare_calls(nodes: Iterator[ast.Call]) -> Iterator[str]:
@@ -66,7 +66,7 @@ def open_calls(nodes: Iterator[ast.Call]) -> Iterator[str]:
             yield ast.unparse(node)
 
 
-WAITING = sorted(one for one in modules() if one.startswith(("eakg.store", "eakg.serve")))
+WAITING = sorted(one for one in module_files() if one.startswith(("eakg.store", "eakg.serve")))
 
 
 @pytest.mark.parametrize("module", WAITING)
@@ -105,10 +105,13 @@ def wall_calls(nodes: Iterator[ast.Call]) -> Iterator[str]:
             yield ast.unparse(node)
 
 
+@pytest.mark.slow
 def test_no_clock_on_the_wall_decides() -> None:
     """One that is set an hour ahead or back changes nothing: all that is awaited is so by the
     monotonic clock, which no two processes of a system have different."""
-    found = {module: list(wall_calls(calls(module))) for module in modules() if module not in DATES}
+    found = {
+        module: list(wall_calls(calls(module))) for module in module_files() if module not in DATES
+    }
     assert {module: lines for module, lines in found.items() if lines} == {}
 
 

@@ -82,6 +82,7 @@ def puzzles(tree: ast.Module) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", SWEPT)
 def test_names_are_nouns(room: str) -> None:
     rooms = {

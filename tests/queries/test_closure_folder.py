@@ -106,6 +106,7 @@ def _by_tables(folder: Path, text: str) -> object:
     return _answer(_store(file), rest.text)
 
 
+@pytest.mark.slow
 @given(ontology=ONTOLOGIES, texts=st.lists(QUERIES, min_size=12, max_size=12, unique=True))
 @settings(max_examples=MANY, suppress_health_check=list(HealthCheck))
 def test_the_engine_says_the_same(
@@ -195,6 +196,7 @@ def _column(text: str, subject: str) -> int:
     return text.index(places.get(word, word)) + 1 + offset
 
 
+@pytest.mark.slow
 def test_from_the_command_line(closure: Path) -> None:
     folder = ("--closure-dir", str(closure), "--format", "csv")
     text = "SELECT (COUNT(*) AS ?n) { ?x a ex:D }"
@@ -213,6 +215,7 @@ def test_from_the_command_line(closure: Path) -> None:
     assert "has no manifest.json" in line
 
 
+@pytest.mark.slow
 def test_too_many_rows_are_refused(closure: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MOST_ROWS", 2)
     few = "SELECT ?x (COUNT(?y) AS ?n) { ?x ex:p ?y } GROUP BY ?x ORDER BY ?x"
@@ -229,6 +232,7 @@ def test_too_many_rows_are_refused(closure: Path, monkeypatch: pytest.MonkeyPatc
 DAMAGE = {"empty": b"", "cut": b"PAR1 and no more", "foreign": b"PAR1" + bytes(500) + b"PAR1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_file_is_one_line(closure: Path, tmp_path: Path, damage: str) -> None:
     """Whichever file it is, and whoever reads it."""

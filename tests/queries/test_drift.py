@@ -47,6 +47,7 @@ CHANGES = (
 """What may have changed, the rows of the last time, and what is wrong with that."""
 
 
+@pytest.mark.slow
 def test_how_an_answer_may_have_changed(files: Files) -> None:
     for number, (drift, lines, _) in enumerate(CHANGES):
         files.write(f"{number}.csv", rows(lines))
@@ -63,6 +64,7 @@ def test_how_an_answer_may_have_changed(files: Files) -> None:
     assert files.test().exit_code == 0
 
 
+@pytest.mark.slow
 def test_triples_may_become_more(files: Files) -> None:
     for name, triples in {
         "fine-none": "",
@@ -76,6 +78,7 @@ def test_triples_may_become_more(files: Files) -> None:
     assert re.findall(r"([a-z-]+)\.rq: failed", done.stdout) == ["wrong-name", "wrong-size"]
 
 
+@pytest.mark.slow
 def test_a_number_within_a_share_of_the_last_time(files: Files) -> None:
     files.write("sum.csv", "n\n33.6\n")  # the sum is 32, 4.76 % less
     for name, tolerance in {
@@ -126,6 +129,7 @@ def test_what_drift_cannot_be(files: Files) -> None:
         assert any(f"q{number}.rq:1: " in line and words in line for line in messages), words
 
 
+@pytest.mark.slow
 def test_a_slow_answer_is_a_warning(files: Files) -> None:
     report = files.folder / "report.xml"
     for budget, header in ((1e-9, "slow"), (10_000, "quick")):
@@ -147,6 +151,7 @@ def test_a_slow_answer_is_a_warning(files: Files) -> None:
     assert "slow.rq: slow (warning)" in files.test().stdout
 
 
+@pytest.mark.slow
 def test_what_a_budget_cannot_be(files: Files) -> None:
     for number, budget in enumerate(("0", "-1", "soon", "true", "[]")):
         files.query(f"q{number}", f"budget: {budget}", SIZES)

@@ -44,6 +44,7 @@ def test_what_the_file_says_of_its_query(files: Files) -> None:
     assert query.name == "1"
 
 
+@pytest.mark.slow
 def test_examples_are_asked_and_looked_at_where_they_stand(files: Files) -> None:
     files.write("examples/1.ttl", example("SELECT ?n { ?x d:size ?n }"))
     files.write("examples/2.ttl", example("ASK { ?x d:size ?n }", "Ask"))
@@ -65,6 +66,7 @@ def test_examples_are_asked_and_looked_at_where_they_stand(files: Files) -> None
     assert slip.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [

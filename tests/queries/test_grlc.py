@@ -57,6 +57,7 @@ def test_defaults_and_choices() -> None:
     assert str(terms["_area_string"]) == "NO"
 
 
+@pytest.mark.slow
 def test_they_are_looked_at_without_an_error() -> None:
     result = run("lint-queries", str(FILES))
     errors = [line for line in result.stdout.splitlines() if ": error: " in line]

@@ -2,19 +2,23 @@
 
 import json
 import subprocess
-import tomllib
-import venv
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from eakg.cli import COMMANDS
 from helpers.endpoints import Reply, scripted_endpoint
-from helpers.house import ROOT
-from helpers.light import LIGHT, dependencies_in, installed_files, projects
+from helpers.light import (
+    CORE,
+    LIGHT,
+    Told,
+    environment_in,
+    installed_size,
+    python_of,
+    told_by,
+)
 from helpers.saved_query_files import Files, files_in, run
 
 ROW = json.dumps(
@@ -25,48 +29,14 @@ ROW = json.dumps(
 @pytest.fixture(scope="module")
 def site(light_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages of an environment that has the light wheel, pytest and what both require."""
-    folder = tmp_path_factory.mktemp("light")
-    venv.create(folder, with_pip=False, symlinks=True)
-    packages = next((folder / "lib").glob("python*")) / "site-packages"
+    packages = environment_in(tmp_path_factory.mktemp("light"), *LIGHT, "pytest")
     with zipfile.ZipFile(light_wheel) as archive:
         archive.extractall(packages)
-    return dependencies_in(packages, "pytest")
-
-
-PROGRAM = """
-import json, sys
-from click.testing import CliRunner
-from eakg.cli import main
-for arguments in json.loads(sys.argv[1]):
-    result = CliRunner().invoke(main, arguments)
-    print(json.dumps([result.exit_code, result.stdout, result.stderr, repr(result.exception)]))
-"""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a command ends with and says, and what it ends by."""
-
-    status: int
-    output: str
-    error: str
-    exception: str
-
-
-def python_of(site: Path) -> Path:
-    return site.parents[2] / "bin/python"
+    return packages
 
 
 def run_light(site: Path, folder: Path, *commands: Sequence[str]) -> list[Told]:
-    """Commands, one after the other in one process of the environment."""
-    done = subprocess.run(
-        [python_of(site), "-P", "-c", PROGRAM, json.dumps(commands)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [Told(*json.loads(line)) for line in done.stdout.splitlines()]
+    return told_by(python_of(site), folder, *commands)
 
 
 @pytest.fixture
@@ -80,17 +50,13 @@ def files(tmp_path: Path) -> Files:
 
 def test_the_light_one_requires_what_the_whole_does() -> None:
     """Else the list of versions that are tested would not hold for it."""
-    whole = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert set(LIGHT["dependencies"]) <= set(whole["dependencies"])
+    assert {*LIGHT} <= {*CORE}
 
 
 def test_it_is_small(light_wheel: Path) -> None:
-    """With the bytecode that installers make, of at most as many bytes as its source."""
     with zipfile.ZipFile(light_wheel) as archive:
         size = 2 * sum(member.file_size for member in archive.infolist())
-    for path in (path for project in projects() for path in installed_files(project)):
-        size += path.stat().st_size * (2 if path.suffix == ".py" else 1)
-    assert 30_000_000 < size < 60_000_000
+    assert 30_000_000 < size + installed_size(LIGHT) < 60_000_000
 
 
 def test_it_reports_as_the_whole_does(site: Path, files: Files) -> None:

@@ -127,6 +127,7 @@ def test_syntax_is_looked_at_whatever_the_dataset(text: str, place: str) -> None
     assert not any("error" in line for line in found(good)), good
 
 
+@pytest.mark.slow
 def test_each_kind_but_the_syntax_can_be_silenced() -> None:
     for text, place, words in SLIPS:
         query = parse_query(Path("q.rq"), PROLOGUE + text)
@@ -142,6 +143,7 @@ def test_each_kind_but_the_syntax_can_be_silenced() -> None:
     assert "lint cannot ignore 'prefx'" in line
 
 
+@pytest.mark.slow
 def test_prefixes_that_the_endpoint_declares(tmp_path: Path) -> None:
     text = "ASK { ?s rdfs:label ?o ; foo:p 1 }"
     assert "the prefix rdfs: is not declared, here or under `prefixes:`" in found(text)[0]
@@ -165,6 +167,7 @@ def test_prefixes_that_the_endpoint_declares(tmp_path: Path) -> None:
     assert f"{query}:1:{len(text) + 1}: error" in result.stdout
 
 
+@pytest.mark.slow
 def test_prefixes_of_the_header_are_declared_where_it_is_asked(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/p> 1 .", "utf-8")
     query = tmp_path / "q.rq"
@@ -304,6 +307,7 @@ def test_blank_nodes_have_no_names_of_a_parser() -> None:
     assert "?N" not in line
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_in_time_is_told(tmp_path: Path) -> None:
     query = tmp_path / "q.rq"
     query.write_text(f"SELECT * {'{ ?s ?p ?o ' * 400}{'}' * 400}", "utf-8")
@@ -312,6 +316,7 @@ def test_what_cannot_be_read_in_time_is_told(tmp_path: Path) -> None:
     assert "nested too deeply" in result.stdout
 
 
+@pytest.mark.slow
 def test_files_are_read_whatever_their_names_and_the_rest_is_told(tmp_path: Path) -> None:
     text = "ASK { <s:s> <p:p> 1 }\n"
     for name in ("a.rq", "b.sparql", "c.query", "d/e.RQ"):
@@ -335,6 +340,7 @@ def test_the_shipped_queries_are_clean(layout: Layout) -> None:
     assert result.exit_code == 0, result.stdout
 
 
+@pytest.mark.slow
 def test_statuses(tmp_path: Path) -> None:
     query = tmp_path / "q.rq"
     query.write_text("SELECT ?s ?o { ?s ?p ?o }\n", "utf-8")
@@ -349,6 +355,7 @@ def test_statuses(tmp_path: Path) -> None:
     assert run("lint-queries", str(tmp_path / "none")).exit_code == 2
 
 
+@pytest.mark.slow
 def test_an_editor_is_told_what_can_be_offered(tmp_path: Path) -> None:
     files = files_in(tmp_path)
     header = "prefixes: {z: 'http://z.example/'}"

@@ -6,6 +6,8 @@ import pytest
 
 from helpers.saved_query_files import run
 
+pytestmark = pytest.mark.slow
+
 XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
 E = "PREFIX e: <http://e/>\n"
 FIXES = {

@@ -187,6 +187,7 @@ ESCAPES = st.lists(st.sampled_from(["\\", "u", "U", "0", "2", '"', "'", "n", "}"
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(ANY_TEXT | ESCAPES)
 def test_any_text_arrives_as_it_was_in_two_engines(text: str) -> None:

@@ -54,6 +54,7 @@ def project(
     return PluginRun(pytester, files_in(pytester.path))
 
 
+@pytest.mark.slow
 def test_a_query_that_is_to_have_the_same_answer_elsewhere(project: PluginRun) -> None:
     files = project.files
     files.write("less.ttl", "PREFIX : <http://example.org/>\n:a :size 1 .")
@@ -72,6 +73,7 @@ def test_a_query_that_is_to_have_the_same_answer_elsewhere(project: PluginRun) -
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.slow
 def test_an_endpoint_and_another_that_is_to_say_the_same(project: PluginRun) -> None:
     row = Reply()
     with scripted_endpoint(row) as server, scripted_endpoint(row) as model:
@@ -87,6 +89,7 @@ def test_an_endpoint_and_another_that_is_to_say_the_same(project: PluginRun) -> 
     assert "graph-uri" not in model_request, "graphs are of the endpoint they are given for"
 
 
+@pytest.mark.slow
 def test_how_grave_a_failure_has_to_be(project: PluginRun) -> None:
     for severity in ("error", "warning", "info"):
         header = f"severity: {severity}\nexpect: {{empty: true}}"
@@ -101,12 +104,14 @@ def test_how_grave_a_failure_has_to_be(project: PluginRun) -> None:
         assert done.stdout.count("6 rows came; by the contract 0") >= 3, "it is told in any case"
 
 
+@pytest.mark.slow
 def test_what_has_no_answer_fails_however_grave_it_is(project: PluginRun) -> None:
     project.files.query("grave/q", "severity: info", "SELECT ?x { ?x :size }")
     done = project.pytest("--eakg-data", "data.ttl", "-q", "grave")
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.mark.slow
 def test_what_is_expected_is_rewritten(project: PluginRun) -> None:
     files = project.files
     files.write("rows/sizes.csv", "n\n1\n")
@@ -126,6 +131,7 @@ def test_what_is_expected_is_rewritten(project: PluginRun) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_a_file_that_two_expect_otherwise_is_left_alone(project: PluginRun) -> None:
     files = project.files
     files.write("two/rows.csv", "n\n1\n")
@@ -141,6 +147,7 @@ expect: {rows: rows.csv}""".strip()
     assert (files.folder / "two/rows.csv").read_text("utf-8") == "n\n1\n"
 
 
+@pytest.mark.slow
 def test_values_of_parameters(project: PluginRun) -> None:
     header = "parameters: {x: iri}\nexpect: {ask: true}"
     project.files.query("values/q", header, "ASK { ?x :size 2 }")

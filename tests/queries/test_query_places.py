@@ -22,6 +22,7 @@ def query(text: str = QUERY) -> Reply:
     return Reply(200, text.encode(), content_type="text/plain")
 
 
+@pytest.mark.slow
 def test_standard_input_is_tested_and_looked_at(files: Files) -> None:
     done = run("test", "-", "--data", "data.ttl", input_="\ufeff" + QUERY)
     assert (done.exit_code, done.stdout) == (0, "1 of 1 queries passed.\n")
@@ -52,6 +53,7 @@ def test_what_is_no_text_in_standard_input(files: Files) -> None:
     assert "-: not UTF-8" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_query_from_an_address(files: Files) -> None:
     with scripted_endpoint(query()) as server:
         address = server.address.replace("/sparql", "/rules/all%20sizes.rq?raw=1")
@@ -73,6 +75,7 @@ def test_a_query_from_an_address(files: Files) -> None:
     assert f"{server.address}:1: warning: the prefix x: is not used" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
@@ -111,6 +114,7 @@ def test_what_does_not_come_from_an_address_fails_alone(
     assert "secret" not in done.stdout + done.stderr + report
 
 
+@pytest.mark.slow
 def test_nobody_at_an_address(files: Files) -> None:
     with scripted_endpoint(query()) as server:
         pass

@@ -54,6 +54,7 @@ def run_of(*verdicts: Verdict, days: int = 0, header: str = "") -> RunRecord:
     return record_of(outcomes(*verdicts, header=header), NOON + timedelta(days=days))
 
 
+@pytest.mark.slow
 def test_the_three_files_of_a_run(files: Files) -> None:
     names = ("page.html", "badge.svg", "history.jsonl")
     html, svg, history = (files.folder / name for name in names)
@@ -133,6 +134,7 @@ def test_the_bars_of_the_runs_add_up() -> None:
     assert "2026-03-06T12:00:00+00:00: 1 passed, 1 warnings, 0 errors" in tags.words
 
 
+@pytest.mark.slow
 def test_the_last_hundred_runs_are_kept(files: Files) -> None:
     history = files.folder / "history.jsonl"
     history.write_bytes(write_history([run_of(Verdict.PASSED, days=day) for day in range(120)]))

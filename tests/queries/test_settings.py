@@ -50,6 +50,7 @@ plain = "{server.address}"
     assert of_header[2]["X-Word"] == "open-sesame"
 
 
+@pytest.mark.slow
 def test_the_usual_endpoint_is_for_queries_that_name_nothing(files: Files) -> None:
     with scripted_endpoint(Reply()) as server:
         files.write("pyproject.toml", f'[tool.eakg]\nendpoint = "{server.address}"\n')
@@ -59,6 +60,7 @@ def test_the_usual_endpoint_is_for_queries_that_name_nothing(files: Files) -> No
         assert run("test", "own.rq", "--data", "data.ttl").exit_code == 0
 
 
+@pytest.mark.slow
 def test_prefixes_of_the_project(files: Files) -> None:
     files.write("more.ttl", "PREFIX ex: <http://example.org/>\nPREFIX other: <http://other/>")
     files.write(
@@ -74,6 +76,7 @@ def test_prefixes_of_the_project(files: Files) -> None:
     assert "false" in run("query", "p.rq", "--data", "data.ttl").stdout
 
 
+@pytest.mark.slow
 def test_how_findings_are_told(files: Files) -> None:
     path = files.write("slips.rq", "PREFIX x: <http://x/>\nASK { ?a <http://e/p> 1 }\n")
     assert "warning" in run("lint-queries", "slips.rq").stdout
@@ -87,6 +90,7 @@ def test_how_findings_are_told(files: Files) -> None:
     assert run("lint-queries", "slips.rq", "--strict").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "words"),
     [
@@ -159,6 +163,7 @@ def test_an_endpoint_that_cannot_be_asked(files: Files, name: str, words: str) -
     assert words in " ".join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_a_header_with_an_unknown_endpoint_fails_alone(files: Files) -> None:
     files.write("eakg.toml", '[queries.endpoints]\nhouse = "http://x/"\n')
     files.query("q", "summary: x\nendpoint: hous", BODY)

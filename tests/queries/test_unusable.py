@@ -15,6 +15,7 @@ def files(tmp_path: Path) -> Files:
     return files_in(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "header",
     [

@@ -7,6 +7,8 @@ import pytest
 from helpers.endpoints import Reply, scripted_endpoint
 from helpers.saved_query_files import Files, files_in, run
 
+pytestmark = pytest.mark.slow
+
 PREFIX = "PREFIX : <http://example.org/>\n"
 BEFORE = PREFIX + ":a :size 1 ; :near [ :size 9 ] . :b :size 2 ."
 DOUBLE = "DELETE { ?x :size ?n } INSERT { ?x :size ?m } WHERE { ?x :size ?n BIND(2 * ?n AS ?m) }"

@@ -13,7 +13,7 @@ import yaml
 from eakg import __version__
 from helpers.endpoints import Reply, scripted_endpoint
 from helpers.house import ROOT
-from helpers.light import dependencies_in
+from helpers.light import LIGHT, dependencies_in
 from helpers.saved_query_files import Files, files_in
 
 ACTION = ROOT / "action.yml"
@@ -24,7 +24,7 @@ Inputs = Mapping[str, str]
 @pytest.fixture(scope="module")
 def environment(light_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What steps run with: the wheel in the place of a package's name, and no network."""
-    folder = dependencies_in(tmp_path_factory.mktemp("dependencies"))
+    folder = dependencies_in(tmp_path_factory.mktemp("dependencies"), *LIGHT)
     variables = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     offline = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PYTHONPATH": str(folder)}
     return variables | offline | {"PACKAGE": str(light_wheel)}

@@ -13,6 +13,8 @@ from eakg.rdf.results import Solutions
 from helpers.random_terms import TEXTS
 from helpers.tries import tries
 
+pytestmark = pytest.mark.slow
+
 TERMS = TEXTS.map(Literal) | st.just(URIRef("http://example.org/a"))
 
 

@@ -173,6 +173,7 @@ OBJECTS = st.one_of(IRIS, st.just('"Ontology(x"'), st.just("[]"), st.just("( 1 )
 SUBJECTS = st.one_of(IRIS, st.sampled_from(["[]", "_:a", "( 1 )", "[ <u:b> 1 ]"]))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(300))
 @given(
     st.sampled_from(["", "# Ontology(\n", "@base <http://e/> .\n", "\n "]), SUBJECTS, IRIS, OBJECTS

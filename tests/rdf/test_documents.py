@@ -287,6 +287,7 @@ def repeated(element: str, times: int, size: int) -> str:
     return document(element.format("&x;" * times), DOCTYPE.format(declaration))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -301,6 +302,7 @@ def test_bombs_of_entities_are_refused(text: str) -> None:
     refusal(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda one: one.name)
 def test_a_literal_that_is_too_large(syntax: Syntax) -> None:
     text = PLAIN[syntax].replace("é", "a" * (LARGEST_LITERAL + 10))
@@ -310,6 +312,7 @@ def test_a_literal_that_is_too_large(syntax: Syntax) -> None:
     assert error.line == (3 if syntax is RDF_XML_SYNTAX else 2)
 
 
+@pytest.mark.slow
 def test_nodes_keep_their_names_where_the_way_of_reading_changes() -> None:
     before = "".join(f'<e:p rdf:nodeID="n{n}"/><e:p e:q="{n}"/>\n' for n in range(3000))
     after = "".join(f'<e:r rdf:nodeID="n{n}"/>\n' for n in range(3000))
@@ -445,6 +448,7 @@ def documents(draw: st.DrawFn) -> bytes:
     return text.encode(encoding, "xmlcharrefreplace")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(400))
 @given(documents())
 def test_the_same_triples_as_rdflib(data: bytes) -> None:

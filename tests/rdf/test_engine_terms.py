@@ -25,8 +25,7 @@ from eakg.rdf.notation import read_term, write_term
 from eakg.rdf.parsing import parse_rdf
 from eakg.rdf.terms import NotRdf11Error, literal
 from eakg.reason.engine.terms import LITERAL
-from eakg.reason.files.ntriples import read_files
-from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.files.reading import read
 
 S, P, G = URIRef("urn:s"), URIRef("urn:p"), pyoxigraph.NamedNode("urn:g")
 TRIPLE_TERM = "<urn:s> <urn:p> <<( <urn:a> <urn:b> <urn:c> )>> ."
@@ -77,8 +76,8 @@ def test_what_rdf_1_1_has_not_is_named_or_carried(line: str, name: str, tmp_path
         with pytest.raises(ProblemsError, match=name):
             parse_rdf(file)
         assert list(parse_rdf(file, rdf12=True)) == [triple]
-        terms = TextTerms()
-        ((_, facts),) = read_files([file], terms)[0].items()
+        terms, collections = read([file])
+        ((_, facts),) = collections.items()
         assert terms.node(int(facts[0]) & 0xFFFFFFFF) == triple[2]
         assert terms.kinds[int(facts[0]) & 0xFFFFFFFF] == LITERAL
 
@@ -92,16 +91,17 @@ def test_labels_within_triple_terms_are_of_their_file(tmp_path: Path) -> None:
     files = [tmp_path / "a.nt", tmp_path / "b.nt"]
     for file in files:
         file.write_text('_:x <u:p> <<(_:x  <u:p> <<( _:x <u:q> "_:x" )>> )>> .\n')
-    terms = TextTerms()
-    read_files(files, terms)
-    objects = [text for text in terms.spellings if text.startswith("<<(")]
+    terms, _ = read(files)
+    spellings = [*terms.spellings]
+    objects = [text for text in spellings if text.startswith("<<(")]
     assert objects == [
         '<<( _:x <u:p> <<( _:x <u:q> "_:x" )>> )>>',
         '<<( _:f1_x <u:p> <<( _:f1_x <u:q> "_:x" )>> )>>',
     ]
-    assert terms.spellings.to_list().count("_:f1_x") == 1
+    assert spellings.count("_:f1_x") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [0, 1, 900])
 def test_a_function_reaches_every_term_at_any_depth(depth: int) -> None:
     node, other = pyoxigraph.BlankNode("x"), pyoxigraph.BlankNode("y")

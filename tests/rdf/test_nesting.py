@@ -95,6 +95,7 @@ def test_comments_and_quotes_hide_no_depth(between: str) -> None:
     assert is_nested_deeply(f"{S} {P} {text} .".encode())
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from(
@@ -112,6 +113,7 @@ def test_what_only_looks_nested_is_not(parts: list[str], piece: int) -> None:
     check_nesting(lambda: Pieces(text, piece), TURTLE_SYNTAX)
 
 
+@pytest.mark.slow
 @given(st.integers(DEEPEST - 3, DEEPEST + 3), st.integers(1, 300), st.integers(1, 64))
 @settings(max_examples=tries(60), deadline=None)
 def test_pieces_do_not_matter(depth: int, filling: int, piece: int) -> None:

@@ -176,6 +176,7 @@ def test_every_format_is_read_by_another() -> None:
         assert {one.name for one in FORMATS if kind in one.kinds} == known
 
 
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(st.sampled_from("xy"), TERMS), max_size=8))
 @settings(max_examples=tries(100) * SOAK)
 def test_rows_are_read_as_they_were_or_refused(rows: list[dict[str, object]]) -> None:
@@ -195,6 +196,7 @@ def test_rows_are_read_as_they_were_or_refused(rows: list[dict[str, object]]) ->
             assert ROWS[result_format.name](data) == expected, result_format.name
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.builds(pyoxigraph.Triple, SUBJECTS, IRIS, TERMS), max_size=8),
     st.sampled_from([one for one in FORMATS if one.graph]),

@@ -18,6 +18,8 @@ from helpers import readers
 from helpers.random_terms import IRIS, LABELS, LITERALS, PLAIN_TERMS, SUBJECTS
 from helpers.tries import tries
 
+pytestmark = pytest.mark.slow
+
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 LABEL = pyoxigraph.NamedNode("urn:label")
 NAMED = [

@@ -202,6 +202,7 @@ tame = st.lists(AXIOMS, min_size=3, max_size=12)
 """With some facts, as a class may ask for values of which something is said."""
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(150), suppress_health_check=list(HealthCheck))
 @given(st.lists(FACTS, max_size=2), tame)
 def test_they_are_those_of_which_an_instance_contradicts(
@@ -234,6 +235,7 @@ def test_they_are_those_of_which_an_instance_contradicts(
             assert contradicts(with_values(larger, value))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(100), suppress_health_check=list(HealthCheck))
 @given(WILD_ONTOLOGIES)
 def test_also_where_axioms_are_about_the_vocabulary(

@@ -81,6 +81,24 @@ def test_other_ways_to_write_the_same(tmp_path: Path, text: str) -> None:
     assert isomorphic(found.inferred, expected.inferred)
 
 
+@pytest.mark.parametrize(
+    "line", ['<http://x/a> <http://x/p> "v"  .\n', '<http://x/a> <http://x/p> "\\u0076"\t.\n']
+)
+def test_a_line_that_is_written_oddly_is_the_same_each_time(tmp_path: Path, line: str) -> None:
+    for name in ("one.nt", "two.nt"):
+        (tmp_path / name).write_text(line, "utf-8")
+    closure = closure_of_facts(*read([tmp_path / "one.nt", tmp_path / "two.nt"]))
+    assert set(closure.asserted) == {(URIRef("http://x/a"), URIRef("http://x/p"), Literal("v"))}
+
+
+def test_a_line_that_is_wrong_is_wrong_each_time(tmp_path: Path) -> None:
+    for name in ("one.nt", "two.nt"):
+        (tmp_path / name).write_text('<http://x/a> <http://x/p> "\\x" .\n', "utf-8")
+    with pytest.raises(ProblemsError) as caught:
+        read([tmp_path / "one.nt", tmp_path / "two.nt"])
+    assert [problem.line for problem in caught.value.problems] == [1, 1]
+
+
 def test_a_string_is_a_string_with_and_without_its_datatype(tmp_path: Path) -> None:
     line = '<http://x/a> <http://x/p> "v"'
     (tmp_path / "in.nt").write_text(f"{line} .\n{line}^^<{XSD.string}> .\n", "utf-8")

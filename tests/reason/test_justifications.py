@@ -107,6 +107,7 @@ SMALL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(60))
 @given(st.sets(SMALL, min_size=3, max_size=8), st.data())
 def test_they_are_the_smallest_sets_that_entail_a_triple(
@@ -124,6 +125,7 @@ def test_they_are_the_smallest_sets_that_entail_a_triple(
     assert_justified(graph_of(sorted(triples)), triple, expected)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=6)
 @given(st.sets(FACTS | AXIOMS, min_size=3, max_size=5), st.data())
 def test_under_all_rules_too(triples: set[Triple], data: st.DataObject) -> None:
@@ -152,18 +154,21 @@ DIAMOND = """
 D = (EX.x, RDF.type, EX.D)
 
 
+@pytest.mark.slow
 def test_each_way_is_told_and_that_there_are_no_more() -> None:
     answer = materialize(turtle(DIAMOND)).explain_all(D)
     assert [len(item.triples) for item in answer.items] == [2, 3, 3]
     assert answer.end == SearchEnd.ALL
 
 
+@pytest.mark.slow
 def test_as_many_as_wanted_and_that_there_are_more() -> None:
     closure = materialize(turtle(DIAMOND))
     assert [closure.explain_all(D, n).end.value for n in (1, 2, 3)] == ["enough", "enough", "all"]
     assert [len(closure.explain_all(D, n).items) for n in (1, 2, 3)] == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_search_that_is_given_up_says_so() -> None:
     state = materialize(turtle(DIAMOND)).state
     ends = [justifications_of(state, D, effort=effort) for effort in (0, 1, 8, 1_000)]
@@ -171,6 +176,7 @@ def test_a_search_that_is_given_up_says_so() -> None:
     assert [len(answer.items) for answer in ends] == [0, 0, 1, 3]
 
 
+@pytest.mark.slow
 def test_ways_that_multiply_are_not_all_told() -> None:
     """12 classes one below the other, each in two ways: 4,096 justifications."""
     text = "".join(
@@ -220,6 +226,7 @@ def matters(closure: Closure) -> set[tuple[str, frozenset[Triple]]]:
     return {(clash.rule, frozenset(clash.facts)) for clash in closure.inconsistencies}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(25))
 @given(st.sets(CLASH, min_size=4, max_size=8))
 def test_repairs_are_the_smallest_sets_without_which_a_contradiction_ends(
@@ -258,6 +265,7 @@ SOLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", SOLE)
 def test_the_repairs_of_a_sole_contradiction_make_a_graph_consistent(text: str) -> None:
     graph = turtle(text)
@@ -280,6 +288,7 @@ def test_a_contradiction_within_the_facts_of_another_is_told_apart() -> None:
     assert len(repairs) == 3
 
 
+@pytest.mark.slow
 def test_of_lists_with_common_members_each_ends_alone() -> None:
     text = """
     :l a owl:AllDifferent ; owl:members ( :a :b :c ) .
@@ -321,6 +330,7 @@ def run(path: Path, text: str, command: str, *arguments: str) -> Result:
 EXPLAIN = ("explain", "<http://example.org/x>", "a", "<http://example.org/D>")
 
 
+@pytest.mark.slow
 def test_the_command_gives_each_proof_and_says_that_there_are_no_more(tmp_path: Path) -> None:
     result = run(tmp_path / "a.ttl", DIAMOND, *EXPLAIN, "--all", "5")
     assert result.exit_code == 0
@@ -336,6 +346,7 @@ def test_the_command_gives_each_proof_and_says_that_there_are_no_more(tmp_path: 
     assert result.stdout.endswith("There are more than 2.\n")
 
 
+@pytest.mark.slow
 def test_the_command_gives_json(tmp_path: Path) -> None:
     result = run(tmp_path / "a.ttl", DIAMOND, *EXPLAIN, "--all", "2", "--format", "json")
     document = json.loads(result.stdout)
@@ -348,6 +359,7 @@ def test_the_command_gives_json(tmp_path: Path) -> None:
     assert "--all gives several proofs as text or JSON" in result.stderr
 
 
+@pytest.mark.slow
 def test_repairs_are_told_with_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     text = ":A owl:disjointWith :B .\n:x a :A, :B .\n:y a :A, :B .\n"
@@ -367,6 +379,7 @@ def test_repairs_are_told_with_their_lines(tmp_path: Path) -> None:
     assert "it ends without" not in run(path, text, "reason").stderr
 
 
+@pytest.mark.slow
 def test_what_is_anonymous_is_found_by_what_it_is_made_of(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     text = """[] a owl:AllDisjointClasses ;

@@ -41,6 +41,7 @@ def triples_of(closure: Closure) -> set[Triple]:
 edges = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=60)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(200))
 @given(edges, st.integers(0, 200))
 def test_the_pairs_of_a_transitive_relation_are_all_or_none(
@@ -65,6 +66,7 @@ def test_the_pairs_of_a_transitive_relation_are_all_or_none(
             transitive_closure(facts, Allowance(most))
 
 
+@pytest.mark.slow
 def test_long_paths_are_bounded_too() -> None:
     """They are walked by components, and not joined step by step."""
     numbers = np.arange(3000, dtype=np.int64)
@@ -79,6 +81,7 @@ def test_long_paths_are_bounded_too() -> None:
         additions(closed.merge(fresh, 0), fresh, Allowance(len(closed) + 500))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "added",
     [

@@ -13,6 +13,8 @@ from eakg.reason.proofs.search import NotInClosureError, ProofNotFoundError
 from helpers.deep_ontologies import EX, chain, equal_successors, linked_list
 from helpers.proof_checker import check
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("ontology", "depth"),

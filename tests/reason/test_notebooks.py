@@ -85,6 +85,7 @@ LITERALS = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map(Li
 EVIL = "</summary></details><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\"'"
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(60))
 @given(IRIS, IRIS, IRIS | LITERALS)
 def test_no_markup_comes_through(x: Node, p: Node, value: Node) -> None:
@@ -134,6 +135,7 @@ def test_a_proof_is_told_in_sentences_and_folds() -> None:
     assert document.count("<li>") == steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ontology", [chain, linked_list])
 def test_a_long_proof_is_shown_in_part(ontology: Any) -> None:
     documents = []
@@ -146,6 +148,7 @@ def test_a_long_proof_is_shown_in_part(ontology: Any) -> None:
     assert abs(len(documents[0]) - len(documents[1])) < 1_000
 
 
+@pytest.mark.slow
 def test_what_is_large_is_cut() -> None:
     triples = tuple((EX[f"x{number}"], EX.p, Literal("v" * 100_000)) for number in range(1_000))
     inconsistency = Inconsistency("eq-diff1", "m" * 1_000_000, triples)
@@ -167,6 +170,7 @@ def test_a_rule_without_words_is_named() -> None:
     assert "(my-rule)" in outline(Inconsistency("my-rule", "a clash", ())).text
 
 
+@pytest.mark.slow
 def test_the_example_of_the_documentation_runs(tmp_path: Path) -> None:
     text = (ROOT / "docs/reasoning.md").read_text("utf-8")
     section = text.partition("## In a notebook\n")[2].partition("\n## ")[0]

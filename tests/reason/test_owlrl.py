@@ -60,6 +60,7 @@ def test_prp_adp_skips_the_last_member(pair: tuple[str, str, bool]) -> None:
     assert bool(errors) == noticed
 
 
+@pytest.mark.slow
 def test_cax_adc_sees_every_pair() -> None:
     for left, right in ((":B", ":C"), (":C", ":D"), (":B", ":D")):
         _, errors = expand(

@@ -95,6 +95,7 @@ def set_with(base: str, *rules: Rule) -> RuleSet:
     return RuleSet("own", (*shipped, *rules), "")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(150))
 @given(own_rules(), own_rules(), graphs, bases)
 @example(SELF, SELF, [(EX.a, RDF.type, EX.C)], "owl-rl")
@@ -109,6 +110,7 @@ def test_the_closure_is_that_of_a_literal_reading(
     assert_as_the_rules_say(graph, rules)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(80))
 @given(own_rules(), own_rules(), graphs, graphs, bases)
 def test_an_update_is_the_closure_of_the_changed_graph(
@@ -128,6 +130,7 @@ def test_an_update_is_the_closure_of_the_changed_graph(
     assert closure.inconsistencies == fresh.inconsistencies
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(60))
 @given(own_rules(), graphs, bases)
 @example(ALL, [(EX.a, EX.p, EX.c)], "owl-rl")

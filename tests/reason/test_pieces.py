@@ -37,6 +37,7 @@ def graph() -> Graph:
     return graph
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 7, 200, 1 << 20])
 @pytest.mark.parametrize("rows", [1, 2, 5, 1 << 20])
 def test_a_closure_in_pieces(
@@ -45,7 +46,7 @@ def test_a_closure_in_pieces(
     """The rows of many properties and classes are written together, and long ones apart."""
     source, target = tmp_path / "in.nt", tmp_path / "out.nt"
     source.write_text(graph.serialize(format="nt"), "utf-8")
-    monkeypatch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+    monkeypatch.setattr("eakg.reason.files.triple_lines.CHUNK", size)
     monkeypatch.setattr("eakg.reason.files.ntriples.LARGE", 100 * rows)
     monkeypatch.setattr(writing, "ROWS", rows)
     closure = closure_of_facts(*read([source]))
@@ -64,7 +65,7 @@ def test_the_first_fault_is_told_with_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, fault: bytes
 ) -> None:
     """Whatever pieces are split while others are read."""
-    monkeypatch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+    monkeypatch.setattr("eakg.reason.files.triple_lines.CHUNK", size)
     monkeypatch.setattr("eakg.reason.files.ntriples.LARGE", size)
     path = tmp_path / "in.nt"
     lines = [b"<urn:s%d> <urn:p> <urn:o> ." % number for number in range(30)]
@@ -114,6 +115,7 @@ def texts_by_engine(path: Path) -> set[tuple[str, ...]]:
     }
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(TEXTS), max_size=12),
     st.sampled_from(["\n", "\r\n"]),
@@ -128,12 +130,13 @@ def test_files_in_pieces_say_what_the_engine_reads(
         path = Path(folder, "in.nt")
         path.write_bytes((end.join(lines) + end * is_ended).encode())
         whole = texts_of(path)
-        patch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+        patch.setattr("eakg.reason.files.triple_lines.CHUNK", size)
         patch.setattr("eakg.reason.files.ntriples.LARGE", 0)
         assert texts_of(path) == whole
         assert whole == texts_by_engine(path)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(TEXTS), max_size=12),
     st.lists(st.sampled_from(TEXTS), max_size=12),
@@ -150,7 +153,7 @@ def test_a_fault_is_told_with_its_line_wherever_it_is_cut(
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder, "in.nt")
         path.write_bytes(end.join(lines))
-        patch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+        patch.setattr("eakg.reason.files.triple_lines.CHUNK", size)
         patch.setattr("eakg.reason.files.ntriples.LARGE", 0 if is_large else 1 << 24)
         with pytest.raises(ProblemsError) as raised:
             read([path])

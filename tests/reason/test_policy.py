@@ -59,6 +59,7 @@ BAD_FACTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(150))
 @given(ONTOLOGIES | WILD_ONTOLOGIES, BAD_FACTS, st.lists(FACTS, max_size=2))
 def test_an_ill_formed_literal_is_as_one_of_an_unknown_datatype(

@@ -104,6 +104,7 @@ def test_nothing_grows_with_the_ways_to_a_premise() -> None:
     assert len(to_prov(proof)) < 3_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ontology", [chain, linked_list])
 def test_forms_are_as_long_as_the_proof(ontology: Any) -> None:
     sizes = []
@@ -128,6 +129,7 @@ def test_a_long_text_goes_on_below_where_it_refers_to() -> None:
             assert " ".join(map(write_term, step.triple)) + f"  [{step.by}" in text
 
 
+@pytest.mark.slow
 def test_long_prov_is_prov() -> None:
     graph, conclusion = chain(100)
     proof = materialize(graph).explain(conclusion)
@@ -240,6 +242,7 @@ def test_words_of_expressions(turtle: str, words: str | None) -> None:
     assert Expressions(graph).words(term, local) == words
 
 
+@pytest.mark.slow
 def test_a_long_list_is_named_in_part() -> None:
     graph = Graph()
     head = BNode()
@@ -251,6 +254,7 @@ def test_a_long_list_is_named_in_part() -> None:
     assert words == f"({' '.join(map(str, range(12)))} ... 4,988 more)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "turtle"])
 def test_the_command_tells_long_proofs_in_each_form(tmp_path: Path, form: str) -> None:
     graph, conclusion = chain(1_200)

@@ -189,6 +189,7 @@ def add(graph: Graph, expression: object) -> Node:
     return node
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(150))
 @given(st.lists(axioms, max_size=5))
 def test_positions_are_those_of_the_profile(
@@ -212,6 +213,7 @@ def test_positions_are_those_of_the_profile(
     assert found == expected
 
 
+@pytest.mark.slow
 def test_a_large_ontology_is_warned_of_too() -> None:
     size = 30_000
     triples: list[Triple] = []

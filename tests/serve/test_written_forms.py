@@ -81,6 +81,7 @@ def test_dumps(client: FlaskClient) -> None:
     assert "eakgcase" not in turtle
 
 
+@pytest.mark.slow
 def test_pages(client: FlaskClient) -> None:
     page = client.get("/doc/a.html").text
     assert "1.50" in page
@@ -102,6 +103,7 @@ def test_proofs(client: FlaskClient, value: str) -> None:
     assert GRAPH in answer.text
 
 
+@pytest.mark.slow
 def test_what_a_write_says(client: FlaskClient) -> None:
     address = "/graphs?graph=http://e/g"
     headers = {**BEARER, "Content-Type": "text/turtle"}

@@ -126,6 +126,7 @@ WORDS = st.sampled_from(
 ENDS = st.sampled_from(["", "order by ?s", "LIMIT 1 #e\n", "values ?z {1}"])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(400))
 @given(
     st.lists(WORDS, max_size=14),

@@ -193,6 +193,7 @@ def guide_of(store: ox.Store, predicates: dict[str, int], classes: dict[str, int
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(400))
 @given(
     st.sets(_FACTS),

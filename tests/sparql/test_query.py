@@ -117,6 +117,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(400), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["", " "]))
 def test_no_call_gets_past(pieces: list[str], glue: str) -> None:

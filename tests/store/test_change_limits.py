@@ -20,7 +20,7 @@ from eakg.sparql.failures import (
 from eakg.store.changes.change import Change
 from eakg.store.changes.requests import GraphWrite
 from eakg.store.client.client import StoreClient
-from eakg.store.reasoner import Reasoner
+from eakg.store.reasoning.reasoner import Reasoner
 from eakg.store.request import Limits
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.processes import children
@@ -54,7 +54,7 @@ def put(client: StoreClient, length: int, timeout: float | None = None) -> None:
 
 
 def state(reasoner: Reasoner) -> tuple[object, ...]:
-    return frozenset(reasoner.store), reasoner.inferred(), reasoner.contradictions(10)
+    return frozenset(reasoner.quads.store), reasoner.inferred(), reasoner.contradictions(10)
 
 
 @pytest.mark.parametrize("length", [2, 11, 12, 40])
@@ -94,7 +94,7 @@ def test_a_change_that_there_is_no_memory_for_is_taken_back(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Reasoner, "_check", fail)
+    monkeypatch.setattr("eakg.store.reasoning.reasoner.check_consistency", fail)
     with pytest.raises(MemoryError):
         reasoner.change(Change(added=chain(50) - chain(5)))
     assert state(reasoner) == before

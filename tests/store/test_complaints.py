@@ -153,6 +153,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(200))
 @given(st.lists(st.sampled_from(WORDS), max_size=14))
 def test_every_refusal_has_a_place_and_no_word_of_the_engine(words: list[str]) -> None:

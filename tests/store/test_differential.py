@@ -251,6 +251,7 @@ def queries() -> Iterable[tuple[RandomSelection, Rows | None, Rows | None]]:
             yield query, select(store, query.text, names), independent.select(query.text)
 
 
+@pytest.mark.slow
 def test_random_queries_are_answered_as_rdflib_answers_them() -> None:
     verdicts: Counter[str] = Counter()
     wrong = []
@@ -264,6 +265,7 @@ def test_random_queries_are_answered_as_rdflib_answers_them() -> None:
     assert verdicts["right"] >= LEAST_COMPARED * verdicts.total(), verdicts
 
 
+@pytest.mark.slow
 def test_graph_is_evaluated_in_each_graph() -> None:
     """SPARQL 1.1 Query 18.6: the union, over the graphs, of the pattern with the graph as default
     graph, joined with the name of the graph."""

@@ -43,6 +43,7 @@ FAILURES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "request_", FAILURES, ids=lambda request: f"{request.format} {request.text}"
 )

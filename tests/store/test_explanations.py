@@ -12,7 +12,7 @@ from eakg.reason.proofs.expressions import Expressions
 from eakg.reason.proofs.search import NotInClosureError
 from eakg.sparql.failures import NotProvedError, TimeLimitExceededError
 from eakg.store.messages.explanations import explanation_of, supported_proof_of
-from eakg.store.reasoner import Reasoner
+from eakg.store.reasoning.reasoner import Reasoner
 from helpers.deep_ontologies import EX, chain
 
 
@@ -26,6 +26,7 @@ def quads_of(graph: Graph) -> list[pyoxigraph.Quad]:
     return [quad(triple, pyoxigraph.NamedNode("http://ex.org/graph")) for triple in graph]
 
 
+@pytest.mark.slow
 def test_a_long_proof_is_found_with_what_supports_it(reasoner: Reasoner) -> None:
     _, triple = chain(2_500)
     explanation = reasoner.explain(triple)
@@ -33,17 +34,19 @@ def test_a_long_proof_is_found_with_what_supports_it(reasoner: Reasoner) -> None
     assert len(explanation.supports) == len(list(explanation.proof.leaves()))
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_not_denied(reasoner: Reasoner) -> None:
     _, triple = chain(2_500)
     with pytest.raises(TimeLimitExceededError, match="it follows"):
         reasoner.explain(triple, 0.0)
 
 
+@pytest.mark.slow
 def test_what_has_too_many_steps_is_not_denied(
     reasoner: Reasoner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, triple = chain(2_500)
-    monkeypatch.setattr("eakg.store.reasoner._MOST_TRIPLES", 1_000)
+    monkeypatch.setattr("eakg.store.reasoning.explanation._MOST_TRIPLES", 1_000)
     with pytest.raises(NotProvedError, match="it follows"):
         reasoner.explain(triple)
 
@@ -53,6 +56,7 @@ def test_what_does_not_follow_is_denied(reasoner: Reasoner) -> None:
         reasoner.explain((EX.y0, EX.place, EX.y1))
 
 
+@pytest.mark.slow
 def test_contradictions_are_proved_as_far_as_they_are_shown() -> None:
     """Two thousand values of one thing, and a clash at the end of 2,500 steps."""
     graph, triple = chain(2_500)

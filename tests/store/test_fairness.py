@@ -105,6 +105,7 @@ NEEDS = st.one_of(st.floats(0.01, 0.8), st.floats(0.01, 5.0), st.just(ENDLESS))
 ARRIVALS = st.lists(st.tuples(st.integers(0, 20), NEEDS), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(60))
 @given(ARRIVALS, st.sampled_from([0.5, 1.0, 2.0]))
 @example([(0, ENDLESS)] * 40, 2.0)

@@ -27,6 +27,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Moment:
     return moments(tmp_path_factory.mktemp("other") / "store")[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_single_faults(name: str, stages: list[Moment], other: Moment, tmp_path: Path) -> None:
     *earlier, last = stages
@@ -56,6 +57,7 @@ def test_the_lock_holds_nothing(stages: list[Moment], tmp_path: Path) -> None:
         assert quads_of(found) == stages[-1].quads
 
 
+@pytest.mark.slow
 def test_mixtures_of_backups(stages: list[Moment], other: Moment, tmp_path: Path) -> None:
     """Each file is of any moment, or of another store, or missing. What starts holds all that any
     of its files knows of."""
@@ -84,6 +86,7 @@ def test_mixtures_of_backups(stages: list[Moment], other: Moment, tmp_path: Path
     assert starts >= len(stages)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=2000 if SOAK else tries(100))
 @given(st.data())
 def test_any_damage(

@@ -182,6 +182,7 @@ def test_a_name_with_a_private_address_is_not_asked() -> None:
         assert there.asked == []
 
 
+@pytest.mark.slow
 def test_redirects_are_looked_at() -> None:
     with endpoint(solutions({"x": literal("there")})) as target:
         for status in (301, 302, 303, 307, 308):
@@ -202,6 +203,7 @@ def test_redirects_are_looked_at() -> None:
         assert ask(client, f"SELECT * {{ SERVICE <{there.address}> {{}} }}").status_code == 502
 
 
+@pytest.mark.slow
 def test_a_slow_endpoint_ends_with_the_time_of_the_query() -> None:
     gate = threading.Event()
 

@@ -165,6 +165,7 @@ FORMS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tries(60))
 @given(st.lists(FORMS, min_size=1, max_size=8))
 def test_many_forms(forms: list[Form]) -> None:

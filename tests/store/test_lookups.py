@@ -114,6 +114,7 @@ def _of_this_test(seed: int) -> str:
     return random_lookup(Random(seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("write", "least"), [(_of_this_test, SEEDS // 3), (_of_writer, 0)])
 def test_the_whole_way_finds_the_same(
     write: Callable[[int], str], least: int, monkeypatch: pytest.MonkeyPatch
@@ -126,6 +127,7 @@ def test_the_whole_way_finds_the_same(
     assert found == [read(text) for text in texts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [_of_this_test, _of_writer])
 def test_the_variables_of_triples_are_the_same(
     write: Callable[[int], str], monkeypatch: pytest.MonkeyPatch

@@ -84,6 +84,7 @@ def restarted(triples: Triples, folder: str) -> EmbeddedStore:
     return EmbeddedStore(read_contents([]), options)
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(25))
 @given(graphs(ODD_LITERALS))
 def test_a_graph_comes_out_of_every_way_as_it_went_in(triples: Triples) -> None:
@@ -127,6 +128,7 @@ LEXICAL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(800))
 @given(LEXICAL, st.sampled_from(DATATYPES))
 def test_the_engine_gives_back_what_a_store_has(lexical: str, datatype: str) -> None:
@@ -318,6 +320,7 @@ def test_what_follows_and_its_proof_have_the_forms_of_the_source() -> None:
     assert not triples_of(store, text)
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(25))
 @given(st.lists(st.tuples(st.sampled_from("ghk"), ODD_LITERALS, st.booleans()), max_size=12))
 def test_a_store_that_reasons_has_what_one_of_its_graphs_has(

@@ -80,6 +80,7 @@ def filled_in(triples: Triples) -> EmbeddedStore:
     return store
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(25))
 @given(graphs())
 def test_a_graph_comes_out_of_every_way_as_it_went_in(triples: Triples) -> None:

@@ -104,6 +104,7 @@ def test_a_record_that_broke_off(
     assert copy.read_bytes() == torn
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_an_error(old: tuple[dict[str, bytes], str], tmp_path: Path) -> None:
     files, _ = old
     journal = files["journal"]

@@ -1,6 +1,7 @@
 """A store that more is removed from than it has is made anew, and looked at seldom."""
 
 import pyoxigraph as ox
+import pytest
 
 from eakg.store.changes.change import Change, apply
 from eakg.store.graphs import load
@@ -35,6 +36,7 @@ def test_it_is_made_anew_once_more_was_removed_than_it_has() -> None:
         assert store.looks <= 2
 
 
+@pytest.mark.slow
 def test_what_was_made_anew_has_the_same_quads_and_graphs() -> None:
     loaded_store = load(EMPTY)
     stays = {quad(number) for number in range(10)}

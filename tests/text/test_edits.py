@@ -60,6 +60,7 @@ spans = st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 12)).map(
 )
 
 
+@pytest.mark.slow
 @given(contents(), spans)
 def test_what_is_added_and_removed_leaves_the_file_as_it_was(
     document: Document, content: str, span: tuple[int, int]
@@ -102,6 +103,7 @@ def edit_of(draft: Draft, kind: int, first: int, second: int) -> Edit:
     return edits[kind]()
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 40), st.integers(0, 40))))
 def test_any_edits_leave_a_file_that_can_be_read(
     document: Document, steps: list[tuple[int, int, int]]

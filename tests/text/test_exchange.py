@@ -54,6 +54,7 @@ def test_standoff_is_written_as_it_was_read(name: str, tmp_path: Path) -> None:
     assert len(text.standoff().splitlines()) == len(original.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", WHOLE)
 @pytest.mark.parametrize("name", RECORDS)
 def test_all_is_carried_but_what_is_listed(name: str, format_: str) -> None:

@@ -203,6 +203,7 @@ def written(text: str, span: Span, dialect: Dialect) -> tuple[Span, str]:
     return (first, first + len(within.encode(encoding)) // size), words
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.data(), texts, st.sampled_from(["", "\ufeff"]), st.sampled_from(DIALECTS))
 def test_spans_written_in_any_dialect_come_back(

@@ -257,6 +257,7 @@ characters = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(["", "\ufeff"]), characters, characters, characters)
 def test_what_is_written_is_read_back(

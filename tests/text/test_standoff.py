@@ -412,6 +412,7 @@ def test_a_line_is_an_annotation_or_malformed(line: str) -> None:
 names = st.from_regex(r"[A-Za-z][A-Za-z_-]*", fullmatch=True)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     names, st.lists(st.tuples(names, st.integers(1, 99)), max_size=5), st.sampled_from(["", " "])

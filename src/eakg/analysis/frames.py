@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rdflib import XSD
 
+from eakg.problems import extra_package
 from eakg.rdf import unescape
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ _TYPES = {
 
 def frame_of(data: bytes) -> "polars.DataFrame":
     """The frame of a result in TSV: a row for each solution, a column for each variable, null where
-    it is unbound."""
-    import polars
+    it is unbound. Raises: ProblemsError where Polars is not installed."""
+    with extra_package("rows and frames of an answer", "eakg[frames]"):
+        import polars
 
     if not data.partition(b"\n")[0].strip():
         # Polars has no rows without columns.

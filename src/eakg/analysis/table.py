@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
 from eakg.analysis.frames import frame_of
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import extra_package
 from eakg.rdf import Row, term_in_cell
 from eakg.serve.agents import Citation, Grounds, Service
 
@@ -42,7 +42,8 @@ class TabularAnswer:
     @property
     def columns(self) -> tuple[str, ...]:
         """The variables, in order."""
-        return tuple(self._frame.columns)
+        header = self._data.partition(b"\n")[0].decode().strip()
+        return tuple(name.removeprefix("?") for name in header.split("\t")) if header else ()
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -67,18 +68,14 @@ class TabularAnswer:
 
     def to_arrow(self) -> "pyarrow.Table":
         """The same as a table of Arrow. Raises: ProblemsError where pyarrow is not installed."""
-        try:
+        with extra_package("to_arrow", "eakg[frames]"):
             return self._frame.to_arrow()
-        except ModuleNotFoundError as error:
-            raise _missing("pyarrow") from error
 
     def to_pandas(self) -> "pandas.DataFrame":
         """The same as a frame of pandas. Raises: ProblemsError where pandas or pyarrow is not
         installed."""
-        try:
+        with extra_package("to_pandas", "eakg[frames]"):
             return self._frame.to_pandas()
-        except ModuleNotFoundError as error:
-            raise _missing("pandas") from error
 
     def terms(self, place: int) -> Row:
         """The terms of a row, from 0, by variable, as rdflib has them. Raises: IndexError."""
@@ -121,8 +118,3 @@ def _cell(value: Any) -> str:
     if text.startswith(("http://", "https://")):
         return f'<a href="{text}">{text.rstrip("/").rpartition("/")[2]}</a>'
     return text
-
-
-def _missing(library: str) -> ProblemsError:
-    message = "is not installed; `pip install 'eakg[frames]'` brings it"
-    return ProblemsError([Problem(library, 0, message)])

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyshacl
 from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError, extra_package
 from eakg.rdf import bind_booleans, parse_all
 
 _TARGETS = frozenset(
@@ -82,10 +81,15 @@ def check_shapes(
 
     Arguments: the data; the shapes; the nodes (IRIs) that are looked at, if not all.
     Source: SHACL (W3C Recommendation), section 3.6. Nothing is inferred.
+    Raises: ProblemsError where pyshacl is not installed.
     """
     if nodes is not None and not nodes:
         return []
     try:
+        # A slow import, for shapes alone.
+        with extra_package("shapes", "eakg[build]"):
+            import pyshacl
+
         queried_data = _QueriedGraph(data)
         names: list[str | URIRef] | None = None
         if nodes is not None:

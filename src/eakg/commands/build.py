@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.terminal import print_table
 from eakg.dataset import (
     BuildOptions,
     Layout,
@@ -109,9 +108,8 @@ def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:
 
 
 def _print_account(result: pipeline.BuildResult) -> None:
-    table = Table(title="What was read and what became of it")
-    for column in ("source", "lines", "lifted", "skipped", "statements", "triples"):
-        table.add_column(column, justify="left" if column == "source" else "right")
+    columns = ("source", "lines", "lifted", "skipped", "statements", "triples")
+    rows: list[tuple[str, ...]] = []
     for source in result.sources:
         triples = len({statement.triple for statement in source.statements})
         counts = (
@@ -121,16 +119,16 @@ def _print_account(result: pipeline.BuildResult) -> None:
             len(source.statements),
             triples,
         )
-        table.add_row(source.name, *map(str, counts))
-    table.add_section()
+        rows.append((source.name, *map(str, counts)))
     totals = (
         sum(source.lines for source in result.sources),
         sum(source.lifted_lines for source in result.sources),
         sum(len(source.skipped_lines) for source in result.sources),
         sum(len(source.statements) for source in result.sources),
     )
-    table.add_row("all", *map(str, totals), "")
-    Console().print(table)
+    rows.append(("all", *map(str, totals), ""))
+    title = "What was read and what became of it"
+    print_table(columns, rows, title=title, texts=("source",), divided=len(result.sources))
     for source in result.sources:
         for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")

@@ -18,7 +18,7 @@ from eakg.commands.supervision import RunLimits, current_account
 from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evidence
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
-from eakg.problems import ExitStatus
+from eakg.problems import ExitStatus, extra_package
 from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
 from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
@@ -112,7 +112,8 @@ def explain(
             if folder is None:
                 closure = materialize(graph, allowance=allowance)
             else:
-                from eakg.reason.disk import support_of_triple
+                with extra_package("--closure-dir", "eakg[large]"):
+                    from eakg.reason.disk import support_of_triple
 
                 support = support_of_triple(folder, triple)
                 graph, is_known = support.graph, support.is_known

@@ -17,7 +17,7 @@ from eakg.commands.saved import (
     takes_target,
     timeout_option,
 )
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import ExitStatus, Problem, ProblemsError, extra_package
 from eakg.queries.ask import QueryEndpoint, QueryTarget, open_target, target_of
 from eakg.queries.contract import (
     parse_query,
@@ -134,6 +134,7 @@ def _endpoint(
         return open_version(target.access.version, source, seconds)
     if folder is None:
         return open_target(target, seconds)
-    from eakg.queries.ask import ClosureFolderEndpoint
+    with extra_package("--closure-dir", "eakg[large]"):
+        from eakg.queries.ask import ClosureFolderEndpoint
 
     return nullcontext(ClosureFolderEndpoint(folder, seconds))

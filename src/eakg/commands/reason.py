@@ -10,11 +10,18 @@ from typing import Any
 import click
 
 from eakg.commands.closing import ON_DISK, EngineOptions, chosen_engine, memory_engine
-from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
+from eakg.commands.command import (
+    PathArgument,
+    ending,
+    is_watched,
+    progress,
+    told_regime,
+)
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
 from eakg.commands.supervision import RunLimits, current_account
-from eakg.problems import ExitStatus, Problem
+from eakg.commands.terminal import print_table
+from eakg.problems import ExitStatus, Problem, extra_package
 from eakg.reason import Closure, Equality, closure_of_facts
 from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
 from eakg.reason.files import Statistics, check_output, imported_iris, read, write_closure
@@ -109,8 +116,10 @@ def reason(
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
     statistics = Statistics()
     if engine in ON_DISK:
-        from eakg.commands.closing import DiskRun, close_on_disk
-        from eakg.reason.disk import FileChange
+        extra = "eakg[spark]" if engine == "spark" else "eakg[large]"
+        with extra_package(f"--engine {engine}", extra):
+            from eakg.commands.closing import DiskRun, close_on_disk
+            from eakg.reason.disk import FileChange
 
         closure_of_imports = with_imports(added if change else files, imports)
         whole = closure_of_imports.files
@@ -269,7 +278,6 @@ def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
 
 
 def _print_statistics(statistics: Statistics) -> None:
-    from rich.console import Console
-
     for table in statistics.tables():
-        Console(stderr=True).print(table)
+        texts = [name for name in table.columns if name == "rule"]
+        print_table(table.columns, table.rows, title=table.title, texts=texts, err=True)

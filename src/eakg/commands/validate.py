@@ -1,17 +1,17 @@
 """The command that validates a graph."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg import pipeline
-from eakg.check import ReportSection, sections
+from eakg.check import sections
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import check_imports, import_option, with_imports
 from eakg.commands.room import require_memory
+from eakg.commands.terminal import print_table
 from eakg.dataset import (
     PROJECT_FILE,
     Layout,
@@ -20,7 +20,7 @@ from eakg.dataset import (
     read_project_file,
     shipped_layout,
 )
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import ExitStatus, Problem, ProblemsError, missing_package
 from eakg.rdf.inputs import rdf_files
 
 _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
@@ -69,6 +69,9 @@ def validate(
     if report and not whole:
         message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
         raise click.UsageError(message)
+    if whole and find_spec("pyshacl") is None:
+        # All else takes a while, and would come to nothing.
+        raise ProblemsError([missing_package("shapes", "pyshacl", "eakg[build]")])
     with progress("validating"):
         if whole:
             layout = _layout_at(paths[0], sources) if paths else shipped_layout()
@@ -90,29 +93,19 @@ def validate(
 
 
 def _print(validation: pipeline.Validation) -> None:
-    table = Table(title="Validation")
-    for column in ("check", "examined", "problems", "warnings"):
-        table.add_column(column, justify="left" if column == "check" else "right")
-    for check in validation.checks:
-        counts = (check.count, len(check.problems), len(check.warnings))
-        table.add_row(check.name, *map(str, counts))
-    Console().print(table)
+    rows = [
+        (check.name, str(check.count), str(len(check.problems)), str(len(check.warnings)))
+        for check in validation.checks
+    ]
+    columns = ("check", "examined", "problems", "warnings")
+    print_table(columns, rows, title="Validation", texts=("check",))
     for check in validation.checks:
         for problem in check.problems:
             click.echo(str(problem))
         for warning in check.warnings:
             click.echo(f"{warning} (warning)")
     for section in sections(validation.quality) if validation.quality else ():
-        _print_section(section)
-
-
-def _print_section(section: ReportSection) -> None:
-    table = Table(title=section.title)
-    for column in section.columns:
-        table.add_column(column, overflow="fold")
-    for row in section.rows:
-        table.add_row(*row)
-    Console().print(table)
+        print_table(section.columns, section.rows, title=section.title)
 
 
 def _layout_at(folder: Path, sources: Path | None) -> Layout:

@@ -13,7 +13,7 @@ import uritemplate
 
 from eakg.keyed_files import Key, KeyedFile, Keys, read_json
 from eakg.names import SHIPPED_IRIS, ProjectIris, is_slug
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError, extra_package
 
 if TYPE_CHECKING:
     import csvw
@@ -88,7 +88,8 @@ def _read_metadata(metadata: Path, path: Path, prefixes: Collection[str]) -> "cs
         message = f"has no CSVW metadata; add {metadata.name} beside it"
         raise ProblemsError([Problem(str(path), 0, message)])
     # A slow import, for tables alone.
-    import csvw
+    with extra_package("background tables", "eakg[build]"):
+        import csvw
 
     file = read_json(metadata, _ABSENT)
     try:

@@ -49,20 +49,21 @@ DATATYPES: frozenset[Node] = frozenset(
 """Datatypes of OWL 2 RL (https://www.w3.org/TR/owl2-profiles/ section 4.2.2), and rdf:langString,
 which RDF 1.1 has for what was rdf:PlainLiteral."""
 
-ANNOTATIONS: frozenset[Node] = frozenset(
-    {
-        RDFS.label,
-        RDFS.comment,
-        RDFS.seeAlso,
-        RDFS.isDefinedBy,
-        OWL.deprecated,
-        OWL.versionInfo,
-        OWL.priorVersion,
-        OWL.backwardCompatibleWith,
-        OWL.incompatibleWith,
-    }
+ANNOTATION_PROPERTIES: tuple[URIRef, ...] = (
+    RDFS.label,
+    RDFS.comment,
+    RDFS.seeAlso,
+    RDFS.isDefinedBy,
+    OWL.deprecated,
+    OWL.versionInfo,
+    OWL.priorVersion,
+    OWL.backwardCompatibleWith,
+    OWL.incompatibleWith,
 )
-"""Annotation properties of OWL 2 (https://www.w3.org/TR/owl2-syntax/ section 5.5)."""
+"""The built-in annotation properties (https://www.w3.org/TR/owl2-syntax/
+section 5.5; prp-ap)."""
+
+ANNOTATIONS: frozenset[Node] = frozenset(ANNOTATION_PROPERTIES)
 
 
 @dataclass(frozen=True)

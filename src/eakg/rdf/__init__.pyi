@@ -74,6 +74,7 @@ from .notation import LINE as LINE
 from .notation import QUAD_END as QUAD_END
 from .notation import QUAD_LINE as QUAD_LINE
 from .notation import TERM as TERM
+from .notation import TERM_SPELLING as TERM_SPELLING
 from .notation import TermSyntaxError as TermSyntaxError
 from .notation import canonicalize_term as canonicalize_term
 from .notation import read_term as read_term

@@ -109,7 +109,8 @@ class TermSyntaxError(ValueError):
     """A text is no term."""
 
 
-_TERM = re.compile(f"{IRI}|{_PYTHON_BLANK}|{LITERAL}")
+TERM_SPELLING = re.compile(f"{IRI}|{_PYTHON_BLANK}|{LITERAL}")
+"""A term, as Python reads it."""
 _BARE = re.compile(IRI[1:-1])
 _IN_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -133,7 +134,7 @@ def resolve_term(text: str, prefixes: Mapping[str, str]) -> Node:
 
 def _resolve(text: str, prefixes: Mapping[str, str]) -> Node | None:
     try:
-        if _TERM.fullmatch(text):
+        if TERM_SPELLING.fullmatch(text):
             return read_term(text)
         prefix, colon, local = text.partition(":")
         if colon and prefix in prefixes and not local.startswith("//"):

@@ -17,7 +17,7 @@ from eakg.store.request import QueryRequest, Result
 
 if TYPE_CHECKING:
     from eakg.store.answers import ConsistencyReport, SupportedJustifications, SupportedProof
-    from eakg.store.reasoner import Reasoner
+    from eakg.store.reasoning import Reasoner
 
 _IN_MEMORY = 1 << 22
 
@@ -125,7 +125,7 @@ class EmbeddedStore:
     @cached_property
     def _reasoner(self) -> "Reasoner":
         # It starts threads, and the process that holds a store imports this package and forks.
-        from eakg.store.reasoner import Reasoner
+        from eakg.store.reasoning import Reasoner
 
         reasoner = Reasoner(self._history.asserted_quads(), reasoning=self.options.reasoning)
         if self.options.writable:

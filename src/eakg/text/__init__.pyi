@@ -49,6 +49,7 @@ from .name_match import fold as fold
 from .name_match import is_ideographic as is_ideographic
 from .name_match import score_of as score_of
 from .name_match import share_of as share_of
+from .name_match import slips_between as slips_between
 from .name_match import tolerance_of as tolerance_of
 from .name_match import whole_slip_score as whole_slip_score
 from .name_match import word_slips_score as word_slips_score

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.files import read_utf8
+from eakg.problems import extra_package
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -142,7 +143,8 @@ def sentences(text: str, offset: int = 0, language: str = "en") -> tuple[Sentenc
     the white space around them.
     """
     # For documents alone, and not for what serves them.
-    import sentencex
+    with extra_package("sentences of texts", "eakg[build]"):
+        import sentencex
 
     parts: list[Sentence] = []
     for segment in sentencex.segment(language, text):

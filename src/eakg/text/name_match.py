@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from rapidfuzz.distance import OSA
+from jellyfish import damerau_levenshtein_distance
 
 EXACT, SQUEEZED, START, WORDS, INSIDE, ABBREVIATED, TYPO = 1.0, 0.98, 0.9, 0.8, 0.7, 0.68, 0.6
 """The steps."""
@@ -79,7 +79,7 @@ def is_ideographic(character: str) -> bool:
 
 def _whole_slip(query: str, text: str) -> float:
     tolerance = tolerance_of(query)
-    errors = OSA.distance(query, text, score_cutoff=tolerance)
+    errors = slips_between(query, text, tolerance)
     return 0.0 if errors > tolerance else whole_slip_score(query, errors)
 
 
@@ -95,7 +95,7 @@ def _word_slips(query: list[str], words: list[str], share: float) -> float:
         if any(word.startswith(term) for word in words):
             continue
         tolerance = tolerance_of(term)
-        least = min((OSA.distance(term, word, score_cutoff=tolerance) for word in words), default=9)
+        least = min((slips_between(term, word, tolerance) for word in words), default=9)
         if least > tolerance:
             return 0.0
         errors += least
@@ -105,6 +105,14 @@ def _word_slips(query: list[str], words: list[str], share: float) -> float:
 def word_slips_score(share: float, errors: int) -> float:
     """How well a name fits whose words are those of the query but for some slips."""
     return TYPO - 0.1 + 0.1 * share - 0.05 * errors
+
+
+def slips_between(word: str, other: str, most: int) -> int:
+    """How many letters are added, left out, other or in the other order (Damerau and Levenshtein);
+    of those that are more than `most`, only that they are."""
+    if abs(len(word) - len(other)) > most:
+        return most + 1
+    return damerau_levenshtein_distance(word, other)
 
 
 def tolerance_of(word: str) -> int:

@@ -67,6 +67,7 @@ def findings(service: OwnService, text: str) -> list[SentenceFinding]:
     return CitationCheck(service).check(read_cited_text(text))
 
 
+@pytest.mark.slow
 def test_what_the_tools_gave_is_supported(service: OwnService, text: str) -> None:
     assert {(one.verdict, one.reason) for one in findings(service, text)} == {("supported", "")}
 
@@ -114,6 +115,7 @@ def altered(chance: random.Random, text: str) -> tuple[str, int]:
     return "\n".join(lines), number
 
 
+@pytest.mark.slow
 def test_each_altered_citation_is_told(service: OwnService, text: str) -> None:
     chance = random.Random(22)
     for _ in range(tries(100)):
@@ -149,6 +151,7 @@ def test_a_sentence_says_no_more_than_what_it_cites(
     assert (finding.verdict, bool(finding.reason)) == (verdict, verdict != "supported")
 
 
+@pytest.mark.slow
 def test_what_changed_since_is_told(service: OwnService, text: str) -> None:
     past = re.sub(r"\([0-9a-f]+\)$", "(0123456789abcdef)", text, flags=re.MULTILINE)
     assert {one.verdict for one in findings(service, past)} == {"changed"}

@@ -115,6 +115,7 @@ def refusal(page: TestResponse) -> str:
     return unescape(match[1])
 
 
+@pytest.mark.slow
 def test_the_token_opens_it_once_and_the_cookie_then(workspace: AnnotationWorkspace) -> None:
     client = create_annotator(workspace, TOKEN).test_client()
     for path in ("/", "/documents/note", "/things?find=x", "/?token=other"):
@@ -133,6 +134,7 @@ def test_the_token_opens_it_once_and_the_cookie_then(workspace: AnnotationWorksp
     assert not re.search(r"<script(?! type=\"module\" src=\"/static/)|style=|onclick", page.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [
@@ -157,6 +159,7 @@ def test_it_answers_as_this_machine_alone(client: FlaskClient) -> None:
     assert client.get("/", headers={"Host": "127.0.0.1"}).status_code == 403  # another's cookie
 
 
+@pytest.mark.slow
 def test_a_mention_of_a_thing(client: FlaskClient, name: str, file: Path) -> None:
     before = file.read_text("utf-8")
     found = client.get("/things?find=lao").json
@@ -176,6 +179,7 @@ def test_a_mention_of_a_thing(client: FlaskClient, name: str, file: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_an_event_begins_with_what_events_of_its_type_have(
     client: FlaskClient, name: str, file: Path
 ) -> None:
@@ -202,6 +206,7 @@ def test_an_event_begins_with_what_events_of_its_type_have(
     assert "unknown slug" not in page.text
 
 
+@pytest.mark.slow
 def test_days_are_read_by_default(client: FlaskClient, name: str, file: Path) -> None:
     send(client, name, edit="removal", target="N4")
     send(client, name, edit="role-removal", event="E1", role="Time", filler="T5")
@@ -210,6 +215,7 @@ def test_days_are_read_by_default(client: FlaskClient, name: str, file: Path) ->
     assert "\tReference T13 DATE:2020-03-05\t" in file.read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -248,6 +254,7 @@ def test_what_cannot_be_is_refused_in_one_line(
     assert file.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_second_edit_of_one_version_is_shown_beside_the_first(
     client: FlaskClient, name: str, file: Path
 ) -> None:
@@ -274,6 +281,7 @@ def test_a_second_edit_of_one_version_is_shown_beside_the_first(
     assert "T13\tTopic 46 50\tgift" in text
 
 
+@pytest.mark.slow
 def test_a_file_that_an_editor_changed_is_not_written_over(
     client: FlaskClient, name: str, file: Path
 ) -> None:
@@ -292,6 +300,7 @@ def test_a_file_that_an_editor_changed_is_not_written_over(
     assert file.read_text("utf-8") == text
 
 
+@pytest.mark.slow
 def test_edits_are_taken_back_one_by_one(client: FlaskClient, name: str, file: Path) -> None:
     def undo() -> int:
         version = version_in(client.get(f"/documents/{name}"))
@@ -316,6 +325,7 @@ def test_edits_are_taken_back_one_by_one(client: FlaskClient, name: str, file: P
     assert file.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_a_document_without_annotations_gets_a_file(
     client: FlaskClient, name: str, file: Path
 ) -> None:
@@ -345,6 +355,7 @@ def test_only_files_of_documents_are_written(
     assert answer.status_code == 404
 
 
+@pytest.mark.slow
 def test_suggestions_are_looked_at(client: FlaskClient, name: str, file: Path) -> None:
     note = "#2\tAnnotatorNotes T1\tsuggested; look at it and take this note away\n"
     file.write_text(file.read_text("utf-8") + note, "utf-8")
@@ -353,12 +364,14 @@ def test_suggestions_are_looked_at(client: FlaskClient, name: str, file: Path) -
     assert "suggested" not in file.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_without_script_things_are_found_by_the_form(client: FlaskClient, name: str) -> None:
     page = client.get(f"/documents/{name}?words=Japan&spans=0+5&find=lao")
     assert '<option value="laos">Laos (State), laos</option>' in page.text
     assert 'name="spans" value="0 5"' in page.text
 
 
+@pytest.mark.slow
 def test_an_annotation_that_is_not_in_the_text_can_be_removed(
     client: FlaskClient, name: str, file: Path
 ) -> None:

@@ -29,6 +29,7 @@ def client(store: EmbeddedStore, settings: Settings) -> FlaskClient:
     return create_app(settings, store).test_client()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("host", "status"),
     [
@@ -80,6 +81,7 @@ def test_pages_from_elsewhere_read_where_that_is_asked_for(
         assert any(name.startswith("access-control-") for name in names) == cors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/", "/dump.nq.gz", "/metrics"])
 def test_reading_takes_the_token_where_there_is_one(store: EmbeddedStore, path: str) -> None:
     access = Access(Access.digest(WRITER), read_token=Access.digest(READER))

@@ -129,6 +129,7 @@ def test_what_is_being_made_stays_while_the_data_change(
     assert first.get("it", make).read_text() == "begun"
 
 
+@pytest.mark.slow
 def test_files_are_made_and_removed_by_several_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def path_of(name: str) -> str:
     return f"/doc?iri={quote(E + name, safe='')}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_THING)
 def test_a_document_has_the_licences_of_the_graphs_that_say_it(
     client: FlaskClient, name: str
@@ -142,6 +143,7 @@ def test_dumps_and_catalogues_tell_all(client: FlaskClient) -> None:
     assert client.get("/croissant.json").get_json()["license"] == BY
 
 
+@pytest.mark.slow
 def test_of_what_is_partly_without_nothing_is_claimed(partial: FlaskClient) -> None:
     assert linked(partial.get(path_of("a"), headers=HTML)) == [CC0]
     for path in (path_of("c"), "/dump.nq.gz"):

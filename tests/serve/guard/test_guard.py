@@ -42,6 +42,7 @@ def connection(progress: int, backlog: int = 1, peer: Peer = PEER, inode: int = 
     return TcpConnection(peer, 3, inode, backlog, progress)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.integers(0, 400), min_size=30, max_size=60), st.integers(1, 30), st.integers(1, 20)
 )
@@ -71,6 +72,7 @@ def test_who_has_nothing_to_take_is_not_late() -> None:
     assert limit.late([connection(0, inode=2)], 121)
 
 
+@pytest.mark.slow
 @given(st.ip_addresses(v=6), st.integers(0, (1 << 64) - 1))
 @settings(max_examples=tries(200), deadline=None)
 def test_addresses_of_one_network_of_64_bits_are_one_client(

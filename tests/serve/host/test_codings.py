@@ -88,6 +88,7 @@ def test_what_is_coded_is_read_back(pieces: list[bytes], coding: Any) -> None:
     assert encode(coding, pieces, 0)[0] == body, "one tag, the same bytes"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coding", CODINGS, ids=NAMES)
 def test_what_is_large_is_coded_in_a_file(coding: Any) -> None:
     """40 MB, of which never more than a piece is in memory."""
@@ -181,6 +182,7 @@ def test_parts_of_a_dump_are_of_the_dump(client: FlaskClient) -> None:
     assert part.data == get(client, "/static/eakg.css").data[10:2001]
 
 
+@pytest.mark.slow
 def test_a_graph_is_written_by_the_tag_of_what_was_read_in_a_coding() -> None:
     client = writable_client()
     path = "/graphs?graph=urn:g"

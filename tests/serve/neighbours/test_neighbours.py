@@ -37,6 +37,7 @@ def triples_at(client: FlaskClient, path: str) -> set[str]:
     return {str(quad.triple) for quad in pyoxigraph.parse(data, pyoxigraph.RdfFormat.N_TRIPLES)}
 
 
+@pytest.mark.slow
 def test_compacted_json_ld_says_the_same(client: FlaskClient) -> None:
     answer = client.get(THING, headers={"Accept": COMPACTED})
     assert "#compacted" in answer.content_type
@@ -50,6 +51,7 @@ def test_compacted_json_ld_says_the_same(client: FlaskClient) -> None:
     assert told == triples_at(client, f"{THING}.nt")
 
 
+@pytest.mark.slow
 def test_search_is_described(client: FlaskClient) -> None:
     description = ElementTree.fromstring(client.get("/opensearch.xml").data)  # noqa: S314 - our own answer
     name = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -71,6 +73,7 @@ def test_interfaces_are_catalogued(client: FlaskClient) -> None:
             assert client.get(path, headers={"Accept": link["type"]}).status_code == 200
 
 
+@pytest.mark.slow
 def test_links_of_a_thing_are_signposts(client: FlaskClient) -> None:
     header = client.get(THING, headers={"Accept": "text/html"}).headers["Link"]
     linkset = re.search(r'<([^>]*)>; rel="linkset"', header)

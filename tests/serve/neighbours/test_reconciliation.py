@@ -87,6 +87,7 @@ def reconcile(client: FlaskClient, queries: dict[str, Any]) -> dict[str, Any]:
     return results
 
 
+@pytest.mark.slow
 def test_the_manifest_says_what_there_is(client: FlaskClient) -> None:
     manifest = client.get("/reconcile").json
     assert manifest["versions"] == ["0.2"]

@@ -1,5 +1,6 @@
 """When a thing was: the latest beginning and the earliest end of all that sources give."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import XSD, Literal
@@ -19,6 +20,7 @@ def literals(predicate: object, days: list[str]) -> list[tuple[object, Literal]]
     return [(predicate, Literal(day, datatype=XSD.date)) for day in days]
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(200))
 @given(DAYS, DAYS)
 def test_the_tightest_bounds_count(starts: list[str], ends: list[str]) -> None:

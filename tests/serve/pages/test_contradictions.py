@@ -352,7 +352,7 @@ def test_a_page_of_what_nothing_can_be(tmp_path: Path) -> None:
 def test_coherence_of_a_large_ontology_is_not_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eakg.store.reasoner._MOST_AXIOMS", 3)
+    monkeypatch.setattr("eakg.store.reasoning.consistency._MOST_AXIOMS", 3)
     client = incoherent_client(tmp_path)
     document = client.get("/contradictions?format=json").get_json()
     assert document["incoherent"] == {

@@ -36,6 +36,7 @@ def test_each_component_is_there() -> None:
     assert texts.keys() - seen == NOT_SEEN | ELSEWHERE
 
 
+@pytest.mark.slow
 def test_the_page_is_for_people_and_not_for_robots() -> None:
     client = writable_client()
     page = client.get("/design", headers={"Accept": "text/html"})

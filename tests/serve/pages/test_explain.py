@@ -44,6 +44,7 @@ def deep_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClien
 DEEP = {"s": "http://ex.org/x", "p": "http://ex.org/place", "o": "http://ex.org/y600"}
 
 
+@pytest.mark.slow
 def test_a_long_proof_has_each_step_once(deep_client: FlaskClient) -> None:
     proof = deep_client.get("/explain", query_string=DEEP).get_json()
     assert proof.keys() == {"root", "steps"}
@@ -63,6 +64,7 @@ def test_any_proof_has_each_step_once_on_request(client: FlaskClient) -> None:
     assert client.get("/explain", query_string=MONGOLIA | {"steps": "2"}).status_code == 400
 
 
+@pytest.mark.slow
 def test_the_page_of_a_long_proof_shows_a_part_and_leads_on(deep_client: FlaskClient) -> None:
     page = deep_client.get("/explain", query_string=DEEP | {"format": "html"}).text
     assert "The proof has 1,206 steps, of which the 30" in page
@@ -74,6 +76,7 @@ def test_the_page_of_a_long_proof_shows_a_part_and_leads_on(deep_client: FlaskCl
     assert len(page) < 300_000
 
 
+@pytest.mark.slow
 def test_prov_of_a_long_proof_says_that_it_is_a_part(deep_client: FlaskClient) -> None:
     turtle = deep_client.get("/explain", query_string=DEEP | {"format": "turtle"}).text
     graph = Graph().parse(data=turtle, format="turtle")
@@ -85,7 +88,7 @@ def test_prov_of_a_long_proof_says_that_it_is_a_part(deep_client: FlaskClient) -
 def test_a_proof_that_takes_too_long_is_not_denied(
     deep_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eakg.store.reasoner._MOST_TRIPLES", 10)
+    monkeypatch.setattr("eakg.store.reasoning.explanation._MOST_TRIPLES", 10)
     answer = deep_client.get("/explain", query_string=DEEP | {"o": "http://ex.org/y599"})
     assert answer.status_code == 501
     assert answer.get_json()["code"] == "not-proved"

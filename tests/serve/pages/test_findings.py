@@ -102,6 +102,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(settings, EmbeddedStore(contents)).test_client()
 
 
+@pytest.mark.slow
 def test_data_of_others_bring_their_own(client: FlaskClient) -> None:
     page = client.get("/overviews/checked", headers={"Accept": "text/html"}).text
     assert "3 statements" in page

@@ -129,6 +129,7 @@ def test_things_are_found_by_their_names(client: FlaskClient) -> None:
         assert iri in (None, found[0]["iri"])
 
 
+@pytest.mark.slow
 def test_kinds_are_the_classes_that_the_data_use(client: FlaskClient) -> None:
     page = client.get("/things").get_data(as_text=True)
     kinds = re.findall(r'href="(/things\?kind=[^"]+)"', page)
@@ -139,6 +140,7 @@ def test_kinds_are_the_classes_that_the_data_use(client: FlaskClient) -> None:
         assert "<li>" in listing.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_nothing_names_us(client: FlaskClient) -> None:
     paths = ["/", "/things", "/queries", "/overviews", "/rules", "/contradictions"]
     paths += [
@@ -181,6 +183,7 @@ def test_a_query_begins_with_what_the_data_have_most_of(client: FlaskClient) -> 
     assert "eakg" not in re.findall(r"PREFIX (\w+):", page)
 
 
+@pytest.mark.slow
 def test_names_are_in_the_language_of_the_project_everywhere(tmp_path: Path) -> None:
     client = client_of(tmp_path, Project(language=("de",)))
     triple = {"s": f"<{BASE}junk>", "p": f"<{SKOS.broader}>", "o": f"<{BASE}vessel>"}
@@ -197,6 +200,7 @@ def test_names_are_in_the_language_of_the_project_everywhere(tmp_path: Path) -> 
         assert ">vessel<" not in page.partition('id="names"')[0], path
 
 
+@pytest.mark.slow
 def test_classes_above_others_are_not_told_at_the_top(tmp_path: Path) -> None:
     file = tmp_path / "boats.ttl"
     file.write_text(
@@ -218,6 +222,7 @@ def test_the_catalogue_says_what_the_project_says(client: FlaskClient) -> None:
         assert str(graph.value(dataset, DCTERMS.title)) == "Ships of the world"
 
 
+@pytest.mark.slow
 def test_without_a_project_nothing_is_claimed(tmp_path: Path) -> None:
     client = client_of(tmp_path, Project())
     graph = Graph().parse(data=client.get("/dcat", headers={"Accept": "text/turtle"}).data)
@@ -227,6 +232,7 @@ def test_without_a_project_nothing_is_claimed(tmp_path: Path) -> None:
     assert "Cite as" not in page.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_an_address_below_a_base_leads_to_the_document(tmp_path: Path) -> None:
     client = client_of(tmp_path, Project(base=(BASE,)))
     for path in ("/thes/vessel", "/thes/prau%20layar", "/thes/caf%C3%A9", "/thes/a?b=c%26d=e"):
@@ -237,6 +243,7 @@ def test_an_address_below_a_base_leads_to_the_document(tmp_path: Path) -> None:
     assert client.post("/thes/vessel").status_code == 404
 
 
+@pytest.mark.slow
 def test_links_lead_here_for_own_things_and_out_for_others(tmp_path: Path) -> None:
     client = client_of(tmp_path, Project(base=(BASE,)))
     body = page_at(client, path_of(f"{BASE}vessel"))
@@ -267,6 +274,7 @@ def test_a_project_travels_to_the_processes_that_serve(
     assert Settings.handed_on() == settings
 
 
+@pytest.mark.slow
 def test_a_great_many_classes_are_asked_for_and_listed_in_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,8 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
 from helpers.patience import PATIENT
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = """
 @prefix : <https://data.example/id/> . @prefix v: <https://data.example/vocabulary#> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .

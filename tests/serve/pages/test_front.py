@@ -65,6 +65,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return client_of(tmp_path_factory.mktemp("plain"), DATA)
 
 
+@pytest.mark.slow
 def test_kinds_are_those_of_the_data_that_have_things(client: FlaskClient) -> None:
     page = client.get("/things", headers=HTML).text
     assert re.search(r'kind=afloat"><b>2</b> What floats', page)
@@ -77,6 +78,7 @@ def test_kinds_are_those_of_the_data_that_have_things(client: FlaskClient) -> No
     assert triples.count("rdf-syntax-ns#type") == 3
 
 
+@pytest.mark.slow
 def test_without_kinds_there_are_classes(plain: FlaskClient) -> None:
     for path in ("/", "/things"):
         page = plain.get(path, headers=HTML).text
@@ -98,6 +100,7 @@ def test_front_page_has_the_drawing_and_the_newest_first(plain: FlaskClient) -> 
     assert "Claimed and found" not in page
 
 
+@pytest.mark.slow
 def test_what_cannot_be_answered_takes_no_page_away(tmp_path: Path) -> None:
     client = client_of(tmp_path, DATA)
     (tmp_path / "0.rq").write_text("#+ summary: Broken\n#+ question: What?\nSELECT {")

@@ -57,6 +57,7 @@ def client(store: EmbeddedStore) -> FlaskClient:
     return create_app(Settings("", PATIENT), store).test_client()
 
 
+@pytest.mark.slow
 def test_the_sets_are_told_with_their_proofs(client: FlaskClient) -> None:
     response = client.get("/explain", query_string=query(ANIMAL, all="5", steps="1"))
     document = response.get_json()
@@ -72,6 +73,7 @@ def test_the_sets_are_told_with_their_proofs(client: FlaskClient) -> None:
     assert response.headers["ETag"]
 
 
+@pytest.mark.slow
 def test_they_are_those_that_a_closure_tells(client: FlaskClient) -> None:
     closure = materialize(Graph().parse(data=DATA, format="turtle"))
     assert {item.triples for item in closure.explain_all(ANIMAL).items} == WAYS
@@ -86,6 +88,7 @@ def test_what_is_stated_follows_from_itself(client: FlaskClient) -> None:
     assert document["end"] == "all"
 
 
+@pytest.mark.slow
 def test_a_page_shows_each_of_them(client: FlaskClient) -> None:
     headers = {"Accept": "text/html"}
     page = client.get("/explain", query_string=query(ANIMAL, all="5"), headers=headers)

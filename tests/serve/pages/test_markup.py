@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from helpers.serving import BEARER, writable_client
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = """@prefix id: <https://w3id.org/eakg/id/> . @prefix schema: <http://schema.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .

@@ -75,6 +75,7 @@ def labels(client: FlaskClient, path: str, **environ: str) -> set[str] | None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 def test_a_space_is_an_escape() -> None:
     client = client_over(["a%20b"])
@@ -91,6 +92,7 @@ def test_a_space_is_an_escape() -> None:
         assert (see.status_code, see.headers["Location"]) == (303, "/doc/a%20b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "address", "expected"),
     [
@@ -119,6 +121,7 @@ def test_an_escape_of_a_reserved_character_is_another_name(
     assert status == (404 if expected is None else 303)
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(25), deadline=None)
 @given(SLUGS)
 def test_every_name_has_an_address_and_no_other_thing_has_it(slugs: list[str]) -> None:
@@ -142,6 +145,7 @@ def test_every_name_has_an_address_and_no_other_thing_has_it(slugs: list[str]) -
                 assert labels(client, f"/doc/{other}") == expected
 
 
+@pytest.mark.slow
 def test_a_list_leads_to_each_of_its_things() -> None:
     slugs = ["a%20b", "a%2fb", "a/b", "frag#part", "q?x=1&y=2", "trail/", "a(b)'c;d,e", "%41", "é"]
     client = client_over(slugs)
@@ -159,6 +163,7 @@ def test_a_list_leads_to_each_of_its_things() -> None:
     assert labels(client, only_stated) == {"frag#part"}
 
 
+@pytest.mark.slow
 def test_graphs_too() -> None:
     names = ("graph/a%20b", "graph/a%2Fb", "graph/c?d")
     client = client_over(["x"], names)

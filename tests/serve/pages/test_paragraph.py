@@ -88,6 +88,7 @@ def opening(client: FlaskClient, name: str) -> list[str]:
     return [" ".join(html.unescape(re.sub(r"<[^>]*>", "", line)).split()) for line in plain]
 
 
+@pytest.mark.slow
 def test_sentences_are_made_of_what_the_patterns_find(tmp_path: Path) -> None:
     client = client_of(tmp_path, SENTENCES + DATA)
     assert opening(client, "beagle") == [
@@ -119,6 +120,7 @@ VOYAGES = """
 """
 
 
+@pytest.mark.slow
 def test_the_nearest_in_time_is_told_where_it_surely_was(tmp_path: Path) -> None:
     client = client_of(tmp_path, VOYAGES)
     assert opening(client, "first") == [
@@ -135,18 +137,21 @@ def test_the_nearest_in_time_is_told_where_it_surely_was(tmp_path: Path) -> None
     assert opening(client, "other") == []
 
 
+@pytest.mark.slow
 def test_what_is_not_counted_is_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paragraph, "_MANY", 3)
     client = client_of(tmp_path, SENTENCES + DATA)
     assert opening(client, "beagle")[-1].endswith("and many more.")
 
 
+@pytest.mark.slow
 def test_there_is_none_where_nothing_is_told(tmp_path: Path) -> None:
     client = client_of(tmp_path, SENTENCES + DATA)
     assert opening(client, "fitzroy") == []
     assert opening(client_of(tmp_path, DATA), "beagle") == []
 
 
+@pytest.mark.slow
 def test_each_value_leads_to_how_we_know(tmp_path: Path) -> None:
     client = client_of(tmp_path, SENTENCES + DATA)
     page = client.get("/doc?iri=http%3A//ships.example/beagle", headers={"Accept": "text/html"})
@@ -177,6 +182,7 @@ def test_large_numbers_are_words_that_say_the_same(number: str, words: str) -> N
     assert amount(number) == words
 
 
+@pytest.mark.slow
 def test_periods_are_drawn_with_and_without_columns(tmp_path: Path) -> None:
     section = """
 :voyages a sh:PropertyGroup ; rdfs:label "Voyages"@en ; sh:order 1 ; page:bothWays true ;

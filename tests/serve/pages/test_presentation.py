@@ -114,6 +114,7 @@ def test_the_nearest_property_above_tells_the_section() -> None:
     assert told.place(cook, True, NOTHING, NOTHING) == "crew"
 
 
+@pytest.mark.slow
 def test_data_bring_sections_of_their_own(tmp_path: Path) -> None:
     data = tmp_path / "ships.ttl"
     data.write_text(

@@ -252,6 +252,7 @@ def test_the_description_for_openapi(client: FlaskClient) -> None:
     json.dumps(described)
 
 
+@pytest.mark.slow
 def test_the_description_is_one_of_openapi() -> None:
     document = {
         "openapi": "3.1.0",

@@ -45,6 +45,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return client_of(folder, Project(questions=folder).over(PROJECT))
 
 
+@pytest.mark.slow
 def test_bibtex_is_escaped_and_balanced(client: FlaskClient) -> None:
     text = client.get(f"/cite?iri={SHIP}&format=bibtex").text
     assert re.match(r"@misc\{ships-example-beagle,\n", text)
@@ -78,6 +79,7 @@ def test_an_answer_is_cited_with_its_values(client: FlaskClient) -> None:
     assert item["URL"].startswith("https://ships.example/kg/queries/all?ship=http%3A")
 
 
+@pytest.mark.slow
 def test_pages_lead_to_references(client: FlaskClient) -> None:
     for path in (f"/doc?iri={SHIP}", "/queries/all"):
         page = client.get(path, headers=HTML).text
@@ -103,6 +105,7 @@ def test_what_is_none_is_told(client: FlaskClient, query: str, status: int) -> N
     assert client.get(f"/cite?{query}").status_code == status
 
 
+@pytest.mark.slow
 def test_what_has_no_title_is_not_cited(tmp_path: Path) -> None:
     client = client_of(tmp_path, Project())
     assert client.get(f"/cite?iri={SHIP}").status_code == 404

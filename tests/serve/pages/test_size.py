@@ -109,6 +109,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[tuple[str, 
         return sizes(folder, FEW), sizes(folder, MANY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "accept"), PAGES)
 def test_what_a_page_reads_does_not_grow_with_the_graph(
     answered: tuple[dict[tuple[str, str], int], ...], path: str, accept: str

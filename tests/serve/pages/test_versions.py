@@ -124,6 +124,7 @@ def test_a_patch_makes_one_version_of_the_other(past: Past) -> None:
     assert past.client.get(f"/versions/{first}..{first}").text.count("\n") == 4
 
 
+@pytest.mark.slow
 def test_a_page_tells_the_sentence_behind_a_change(past: Past) -> None:
     first, second, third = past.versions
     headers = {"Accept": "text/html"}
@@ -187,6 +188,7 @@ def test_the_collection_is_as_activity_streams_ask(past: Past) -> None:
         assert item["object"]["url"] == item["id"]
 
 
+@pytest.mark.slow
 def test_a_service_without_versions_has_an_empty_list() -> None:
     client = create_app(Settings("", PATIENT), EmbeddedStore(small_contents())).test_client()
     assert "No earlier versions are kept" in client.get("/versions").text

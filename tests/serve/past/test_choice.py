@@ -56,6 +56,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
         store.close()
 
 
+@pytest.mark.slow
 def test_a_query_of_a_past_version_gives_its_rows(past: Past) -> None:
     fields = {"query": VALUES, "format": "csv"}
     now = past.client.get("/sparql", query_string=fields)
@@ -100,6 +101,7 @@ def test_a_document_of_a_past_version_says_what_it_said(past: Past, format_: str
     assert quads[0] == quads[1] != set()
 
 
+@pytest.mark.slow
 def test_a_page_says_which_version_is_seen_and_leads_to_that_of_today(past: Past) -> None:
     headers = {"Accept": "text/html"}
     address = f"/doc/japan?version={past.version}&closure=asserted"
@@ -139,6 +141,7 @@ def test_a_version_that_was_never_there_is_not_found(past: Past, path: str) -> N
     assert "/versions tells those that are kept" in response.json["detail"]
 
 
+@pytest.mark.slow
 def test_a_version_that_is_not_kept_is_gone(past: Past, tmp_path: Path) -> None:
     options = StoreOptions(reasoning="none", writable=True, directory=tmp_path / "a", history=0)
     store = EmbeddedStore(replace(small_contents(), files=()), options)
@@ -157,6 +160,7 @@ def test_a_version_that_is_not_kept_is_gone(past: Past, tmp_path: Path) -> None:
     assert response.json["code"] == "version-dropped"
 
 
+@pytest.mark.slow
 def test_a_service_that_keeps_no_versions_says_so() -> None:
     client = create_app(Settings("", PATIENT), EmbeddedStore(small_contents())).test_client()
     assert client.get("/doc/japan?version=x").status_code == 404

@@ -127,6 +127,7 @@ def memento(client: FlaskClient) -> MementoClient:
     return MementoClient(client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", RESOURCES)
 def test_each_date_leads_to_the_version_of_then(memento: MementoClient, path: str) -> None:
     original = ROOT + path
@@ -158,6 +159,7 @@ def test_the_list_and_the_links_agree(memento: MementoClient, path: str) -> None
             assert targets == ([items[place].target] if 0 <= place < len(items) else [])
 
 
+@pytest.mark.slow
 def test_versions_say_what_was_said(client: FlaskClient, memento: MementoClient) -> None:
     for number, item in enumerate(memento.timemap(f"{ROOT}/doc/caf%C3%A9")):
         assert f"no {number}" in memento.get(item.target).text
@@ -188,11 +190,13 @@ def test_parameters_that_cannot_be_read_are_told(client: FlaskClient) -> None:
         assert client.get(path).status_code == 400, path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/timegate/sparql", "/timemap/", "/timemap/ontology"])
 def test_what_has_no_versions_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_service_without_versions_offers_none() -> None:
     store = EmbeddedStore(read_contents([]))
     client = create_app(Settings("", PATIENT), store).test_client()

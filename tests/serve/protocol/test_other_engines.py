@@ -121,6 +121,7 @@ def test_what_would_be_another_answer_is_refused(client: FlaskClient, name: str,
     assert word in response.json["detail"]
 
 
+@pytest.mark.slow
 def test_a_slash_at_the_end_of_a_fixed_address(client: FlaskClient) -> None:
     rules = [rule for rule in client.application.url_map.iter_rules() if not rule.arguments]
     paths = {rule.rule for rule in rules if "GET" in (rule.methods or ()) and rule.rule != "/"}
@@ -167,6 +168,7 @@ def test_a_preflight_is_given_what_it_asks_for(
     assert "Access-Control-Request-Headers" in response.headers["Vary"]
 
 
+@pytest.mark.slow
 def test_an_update_has_no_state_to_depend_on() -> None:
     """RFC 9110 section 13.1: /update has no representation, so that If-Match never holds."""
     client = writable_client()

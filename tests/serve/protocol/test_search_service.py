@@ -102,6 +102,7 @@ def test_what_another_engine_would_compute_is_told(client: FlaskClient, beginnin
     assert response.headers["EAKG-Not-Computed"] == f"<{beginning}query>"
 
 
+@pytest.mark.slow
 def test_a_saved_query_is_answered_as_the_same_at_the_endpoint(tmp_path: Path) -> None:
     searching = f'{PREFIXES}SELECT ?s {{ SERVICE search: {{ ?s search:words "japan" }} }}'
     computed = 'SELECT ?s { ?s <http://jena.apache.org/text#query> "japan" }'

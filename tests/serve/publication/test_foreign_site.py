@@ -59,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_nothing_names_us_on_any_page(site: Path) -> None:
     pages = [page for page in site.rglob("*.html") if INFERRED not in str(page)]
     assert len(pages) > 10
@@ -69,6 +70,7 @@ def test_nothing_names_us_on_any_page(site: Path) -> None:
         assert names is None, (page, names)
 
 
+@pytest.mark.slow
 def test_blank_nodes_and_graphs_have_names_below_the_base(site: Path) -> None:
     dump = next(site.glob("dump.nq*"))
     assert dump.is_file()

@@ -55,6 +55,7 @@ def site(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_no_link_is_broken(site: Path) -> None:
     pages = [*site.rglob("*.html")]
     assert pages
@@ -70,6 +71,7 @@ def test_no_link_is_broken(site: Path) -> None:
                 assert f'id="{unquote(parts.fragment)}"' in unescape(text), (page, link)
 
 
+@pytest.mark.slow
 def test_the_rdf_is_that_of_the_service(app: Flask, site: Path) -> None:
     client = app.test_client()
     for name in ("vessel", "junk"):
@@ -104,6 +106,7 @@ def test_two_addresses_are_two_files(one: str, other: str) -> None:
         assert ".." not in file.split("/")
 
 
+@pytest.mark.slow
 def test_several_processes_write_the_same_site(
     app: Flask, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +120,7 @@ def test_several_processes_write_the_same_site(
     assert files(tmp_path) == files(site)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_page_that_is_none_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int

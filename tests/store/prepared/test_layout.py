@@ -55,6 +55,7 @@ def assert_alike(contents: Contents, folder: Path) -> None:
             assert answers(disk, request) == answers(memory, request), request.text
 
 
+@pytest.mark.slow
 @given(st.lists(ROWS, min_size=2, max_size=3))
 @settings(deadline=None, max_examples=tries(25))
 def test_answers_are_those_of_memory(graphs: Sequence[Sequence[tuple[str, str, str, str]]]) -> None:
@@ -71,6 +72,7 @@ def test_answers_are_those_of_memory(graphs: Sequence[Sequence[tuple[str, str, s
         assert_alike(contents, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 12], ids=["few graphs", "many graphs"])
 def test_merges_of_graphs_that_say_the_same(tmp_path: Path, number: int) -> None:
     files = []
@@ -88,12 +90,14 @@ def test_merges_of_graphs_that_say_the_same(tmp_path: Path, number: int) -> None
         assert answers(disk, some) == answers(load(contents), some)
 
 
+@pytest.mark.slow
 def test_the_shipped_graph(tmp_path: Path) -> None:
     (tmp_path / "graphs").mkdir()
     contents = small_contents()
     assert_alike(read_contents(split_by_graph(contents.files, tmp_path / "graphs")), tmp_path)
 
 
+@pytest.mark.slow
 def test_joins_are_put_in_order_on_disk_too(tmp_path: Path) -> None:
     """A LIMIT that says how many triples there are of a predicate is of the graph that is asked."""
     many, few = tmp_path / "many.nt", tmp_path / "few.nt"

@@ -96,6 +96,7 @@ def asked_again(versions: JournaledVersions, name: str, folder: Path) -> Rows:
         store.close()
 
 
+@pytest.mark.slow
 def test_each_old_version_gives_what_it_gave(tmp_path: Path) -> None:
     options = replace(PLAIN, directory=tmp_path / "store")
     answers = recorded(options, UPDATES, 7, rows)
@@ -108,6 +109,7 @@ def test_each_old_version_gives_what_it_gave(tmp_path: Path) -> None:
         assert asked_again(versions, name, tmp_path / str(number)) == answer
 
 
+@pytest.mark.slow
 def test_what_followed_then_follows_again(tmp_path: Path) -> None:
     options = replace(WRITABLE, on_contradiction="report", directory=tmp_path / "store")
     answers = recorded(options, 40, 5, rows)
@@ -116,6 +118,7 @@ def test_what_followed_then_follows_again(tmp_path: Path) -> None:
         assert asked_again(versions, name, tmp_path / str(number)) == answer
 
 
+@pytest.mark.slow
 def test_what_is_not_kept_is_told(tmp_path: Path) -> None:
     options = replace(PLAIN, directory=tmp_path / "store", history=40_000)
     answers = recorded(options, UPDATES, 8, rows)
@@ -136,6 +139,7 @@ def test_what_is_not_kept_is_told(tmp_path: Path) -> None:
     assert not versions.was_dropped("x")
 
 
+@pytest.mark.slow
 def test_differences_lead_from_one_version_to_another(tmp_path: Path) -> None:
     options = replace(PLAIN, directory=tmp_path / "store")
     answers = recorded(options, 70, 9, dump)

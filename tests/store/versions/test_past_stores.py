@@ -13,6 +13,8 @@ from eakg.store.versions.past_stores import PastStores
 from helpers.patience import PATIENT
 from helpers.writing import WRITABLE, dump, ontology, update
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_last_used_stay_open_and_none_in_use_is_closed(tmp_path: Path) -> None:
     options: StoreOptions = replace(WRITABLE, directory=tmp_path / "store")

@@ -6,12 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg.commands.agents.asked_service import ServiceChoice, takes_service
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.options import ENVIRONMENT
+from eakg.commands.terminal import print_table
 from eakg.files import read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.agents import (
@@ -69,12 +68,10 @@ def check(file: Path, as_json: bool, allow_changed: bool, choice: ServiceChoice)
 
 
 def _show(findings: list[SentenceFinding]) -> None:
-    table = Table(box=None)
-    for column in ("line", "", "sentence"):
-        table.add_column(column, overflow="fold")
+    rows: list[tuple[str, ...]] = []
     for finding in findings:
         sentence = finding.sentence
         words = f"{sentence.words}\n{finding.reason}" if finding.reason else sentence.words
-        verdict = f"[{_MARKS[finding.verdict]}]{finding.verdict}[/]"
-        table.add_row(str(sentence.line), verdict, words)
-    Console(highlight=False).print(table)
+        verdict = click.style(finding.verdict, _MARKS[finding.verdict])
+        rows.append((str(sentence.line), verdict, words))
+    print_table(("line", "", "sentence"), rows, texts=("", "sentence"), is_framed=False)

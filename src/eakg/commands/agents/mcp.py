@@ -7,7 +7,7 @@ import click
 from eakg.commands.agents.asked_service import ServiceChoice, takes_service
 from eakg.commands.command import ending
 from eakg.commands.options import ENVIRONMENT
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import ExitStatus, ProblemsError
 from eakg.serve.agents import LIBRARY, MISSING
 
 
@@ -21,7 +21,7 @@ def mcp(choice: ServiceChoice) -> ExitStatus:
     A running service answers over HTTP itself, at /mcp.
     """
     if find_spec(LIBRARY) is None:
-        raise ProblemsError([Problem("eakg mcp", 0, MISSING)])
+        raise ProblemsError([MISSING])
     from eakg.serve.agents import serve_stdio
 
     with choice.open() as service:

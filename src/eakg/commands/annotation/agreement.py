@@ -6,10 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending
+from eakg.commands.terminal import print_table
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import Agreement, Document, Overlap, Span, agreement_of, read_record
 
@@ -55,20 +54,24 @@ def _first_difference(document: Document, other: Document) -> int:
 
 
 def _print(result: Agreement) -> None:
-    table = Table(title="What both have")
-    for column in ("kind", "first", "second", "both", "F1"):
-        table.add_column(column, justify="left" if column == "kind" else "right")
-    for overlap in result.overlaps:
-        counts = (overlap.first, overlap.second, overlap.common)
-        table.add_row(overlap.kind, *map(str, counts), _number(overlap.f1))
-    console = Console()
-    console.print(table)
-    choices = Table(title="What both chose for the same thing")
-    for column in ("choice", "things", "same", "kappa"):
-        choices.add_column(column, justify="left" if column == "choice" else "right")
-    for choice in result.choices:
-        choices.add_row(choice.kind, str(choice.count), str(choice.same), _number(choice.kappa))
-    console.print(choices)
+    rows = [
+        (
+            overlap.kind,
+            str(overlap.first),
+            str(overlap.second),
+            str(overlap.common),
+            _number(overlap.f1),
+        )
+        for overlap in result.overlaps
+    ]
+    columns = ("kind", "first", "second", "both", "F1")
+    print_table(columns, rows, title="What both have", texts=("kind",))
+    choices = [
+        (choice.kind, str(choice.count), str(choice.same), _number(choice.kappa))
+        for choice in result.choices
+    ]
+    names = ("choice", "things", "same", "kappa")
+    print_table(names, choices, title="What both chose for the same thing", texts=("choice",))
 
 
 def _number(value: float | None) -> str:

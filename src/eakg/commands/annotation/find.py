@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending
+from eakg.commands.terminal import print_table
 from eakg.dataset import GazetteerEntry, gazetteer_of, read_ontology, shipped_layout, sources_layout
 from eakg.names import EAKG
 from eakg.problems import ExitStatus
@@ -37,13 +36,11 @@ def find(words: tuple[str, ...], sources: Path | None, most: int, as_json: bool)
         for entry in entries:
             click.echo("\t".join((entry.slug, ",".join(_kinds(entry)), " | ".join(_names(entry)))))
     elif entries:
-        table = Table(box=None)
-        for column in ("slug", "kind", "names"):
-            table.add_column(column, overflow="fold")
-        for entry in entries:
-            names = "; ".join(_names(entry)[:_NAMES])
-            table.add_row(entry.slug, ", ".join(_kinds(entry)), names)
-        Console(highlight=False).print(table)
+        rows = [
+            (entry.slug, ", ".join(_kinds(entry)), "; ".join(_names(entry)[:_NAMES]))
+            for entry in entries
+        ]
+        print_table(("slug", "kind", "names"), rows, is_framed=False)
     else:
         click.echo(f"nothing has a name like {' '.join(words)!r}", err=True)
     return ExitStatus.DONE if entries else ExitStatus.CHECK_FAILED

@@ -14,6 +14,7 @@ from eakg.commands.data import DataCommand, data_option
 from eakg.commands.saved.options import CLOSURES, param_option, timeout_option
 from eakg.commands.saved.places import PlaceType, QueryPlaces, read_place
 from eakg.commands.saved.target import TargetOptions, takes_target
+from eakg.commands.terminal import print_table
 from eakg.dataset import PROJECT_FILE, ProjectFile, read_project_file, shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -293,13 +294,9 @@ def _print_outcome(outcome: Outcome) -> None:
 
 
 def _print_table(outcomes: Sequence[Outcome]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="Saved queries")
-    for column in ("query", "rows", "verdict", "ms"):
-        table.add_column(column, justify="right" if column in ("rows", "ms") else "left")
-    for outcome in outcomes:
-        milliseconds = f"{outcome.seconds * 1000:.0f}"
-        table.add_row(outcome.query.name, str(outcome.rows), outcome.verdict, milliseconds)
-    Console().print(table)
+    rows = [
+        (outcome.query.name, str(outcome.rows), outcome.verdict, f"{outcome.seconds * 1000:.0f}")
+        for outcome in outcomes
+    ]
+    columns = ("query", "rows", "verdict", "ms")
+    print_table(columns, rows, title="Saved queries", texts=("query", "verdict"))

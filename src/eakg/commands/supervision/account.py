@@ -3,6 +3,7 @@
 import json
 import socket
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -76,14 +77,15 @@ class Account:
 
 def _bound_memory(memory: int) -> None:
     # What this costs, only those pay who want it.
-    import polars
-
     from eakg.reason.files import peak_memory
     from eakg.store import memory_bound, share_arenas
 
     share_arenas(1)
-    # The threads that it starts now have address space that they never fill.
-    polars.select(polars.lit("a b").str.split(" ").explode())
+    if find_spec("polars") is not None:
+        import polars
+
+        # The threads that it starts now have address space that they never fill.
+        polars.select(polars.lit("a b").str.split(" ").explode())
     room = memory * MEBIBYTE - peak_memory()
     if room <= 0:
         raise MemoryError

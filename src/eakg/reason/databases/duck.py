@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import polars as pl
 
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import ExitStatus, extra_package
 from eakg.reason.databases.database import (
     FACTS_OF_A_GROUP,
     Answer,
@@ -36,11 +36,8 @@ _MACRO = "regexp_like(text, pattern) as regexp_matches(text, pattern)"
 
 def duckdb_library() -> ModuleType:
     """DuckDB. Raises: ProblemsError where it is not installed."""
-    try:
+    with extra_package("--engine duckdb", "eakg[large]"):
         import duckdb
-    except ImportError as error:
-        message = "needs DuckDB; `pip install 'eakg[large]'` brings it"
-        raise ProblemsError([Problem("--engine duckdb", 0, message)]) from error
     return duckdb
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 import eakg
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError, extra_package
 from eakg.reason.databases.database import (
     FACTS_OF_A_GROUP,
     Answer,
@@ -43,11 +43,8 @@ RESULT_SIZE = "256m"
 
 def spark_library() -> ModuleType:
     """Spark's library. Raises: ProblemsError where it, or Java, is not installed."""
-    try:
+    with extra_package("--engine spark", "eakg[spark]"):
         from pyspark import sql
-    except ImportError as error:
-        message = "needs Spark; `pip install 'eakg[spark]'` brings it"
-        raise ProblemsError([Problem("--engine spark", 0, message)]) from error
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=f"{home}/bin" if home else None) is None:
         message = "needs Java 17; Debian has it as openjdk-17-jre-headless"

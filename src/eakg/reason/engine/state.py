@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
+from eakg.profile import ANNOTATION_PROPERTIES
 from eakg.reason.engine.evaluation import Conclusions
 from eakg.reason.engine.facts import FactBase
 from eakg.reason.engine.instances import Instances
@@ -13,7 +14,7 @@ from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Instance
 from eakg.reason.relations import CLASS, UNLIMITED, Allowance, Ids
-from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE, RuleSet
+from eakg.reason.rules import NUMBER, TYPE, RuleSet
 
 _FEW_DELTAS = 8  # relations with fresh facts up to which what follows is found from each
 

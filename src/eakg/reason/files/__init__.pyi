@@ -1,6 +1,5 @@
+from .file_terms import FileTerms as FileTerms
 from .imports import imported_iris as imported_iris
-from .ntriples import Progress as Progress
-from .ntriples import no_progress as no_progress
 from .ntriples import triple_frames as triple_frames
 from .output import check_output as check_output
 from .output import write_closure as write_closure
@@ -8,4 +7,6 @@ from .reading import read as read
 from .statistics import Statistics as Statistics
 from .statistics import peak_memory as peak_memory
 from .text_terms import TextTerms as TextTerms
+from .triple_lines import Progress as Progress
+from .triple_lines import no_progress as no_progress
 from .writing import write_facts as write_facts

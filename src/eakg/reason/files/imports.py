@@ -2,12 +2,11 @@
 
 from rdflib import OWL, URIRef
 
-from eakg.reason.engine import Facts
-from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.engine import Facts, Terms
 from eakg.reason.relations import CLASS, second
 
 
-def imported_iris(terms: TextTerms, facts: Facts) -> tuple[str, ...]:
+def imported_iris(terms: Terms, facts: Facts) -> tuple[str, ...]:
     """The IRIs that are imported, but for those that an ontology among the facts has for a name or
     a version."""
     imports = _objects(terms, facts, OWL.imports)
@@ -20,7 +19,7 @@ def imported_iris(terms: TextTerms, facts: Facts) -> tuple[str, ...]:
     return tuple(str(iri) for iri in imports if isinstance(iri, URIRef) and iri not in names)
 
 
-def _objects(terms: TextTerms, facts: Facts, predicate: URIRef) -> list[object]:
+def _objects(terms: Terms, facts: Facts, predicate: URIRef) -> list[object]:
     number = terms.number(predicate)
     if number is None or number not in facts:
         return []

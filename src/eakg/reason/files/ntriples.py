@@ -1,7 +1,6 @@
 """N-Triples files, split and numbered by the column."""
 
-import gzip
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,70 +9,36 @@ import numpy as np
 import polars as pl
 
 from eakg.files import ahead
-from eakg.problems import Problem, ProblemsError
 from eakg.rdf import (
-    LINE,
     N_QUADS_SYNTAX,
     N_TRIPLES_SYNTAX,
     QUAD_END,
-    QUAD_LINE,
     TERM,
     TRIPLE_TERM_START,
     is_triple_term,
-    open_file,
     plain_size,
     size_of,
     syntax_of,
-    utf8_stream,
 )
 from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.files.triple_lines import Progress, TripleLines, no_progress
 from eakg.reason.relations import Ids
 
-CHUNK = 1 << 22
-"""Bytes that are read at once: with fewer, what each call of Polars takes by itself counts, and the
-memory for more would be new each time."""
 LARGE = 1 << 24
 """Bytes of a file from which on lines are split while the terms of those before are numbered."""
 THREADS = 2
 """That split lines of a large file, which takes somewhat longer than to number their terms."""
-_ARE_TERMS = (pl.col("t").str.starts_with(TRIPLE_TERM_START) | pl.col("t").str.contains(TERM)).all()
-Progress = Callable[[int], None]
-"""Told of bytes that were read."""
+_IS_TERM = pl.col("t").str.starts_with(TRIPLE_TERM_START) | pl.col("t").str.contains(TERM)
 
 
-def no_progress(_: int) -> None:
-    """Tells nobody."""
+def facts_of_columns(path: Path, place: int, progress: Progress, terms: TextTerms) -> Facts:
+    """The facts of a file.
 
-
-def read_files(
-    paths: Sequence[Path], terms: TextTerms, progress: Progress = no_progress
-) -> list[Facts]:
-    """The facts of RDF files, one collection for each.
-
-    Arguments: files in any syntax that `eakg.rdf` reads; the terms, to which those of the
-    files are added; what to tell of the bytes read. Blank nodes of different files are different.
-
-    N-Triples are split in columns and never become objects of Python; other syntaxes are read by
-    way of rdflib. Raises: ProblemsError, with file and line, when a file cannot be read.
+    Arguments: the file; its place among the files; what to tell of the bytes read; the terms, to
+    which its own are added. Raises: ProblemsError, with file and line.
     """
-    collections: list[Facts] = []
-    problems: list[Problem] = []
-    for place, path in enumerate(paths):
-        try:
-            if syntax_of(path) is N_TRIPLES_SYNTAX:
-                collections.append(_Reader(path, place, terms).facts(progress))
-            else:
-                # N-Triples without a fault do without the readers of documents.
-                from eakg.rdf import parse_rdf
-
-                collections.append(terms.encode(parse_rdf(path, rdf12=True)))
-                progress(size_of(path))
-        except ProblemsError as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsError(problems)
-    return collections
+    return _Reader(TripleLines(path, place), terms).facts(progress)
 
 
 def triple_frames(
@@ -87,8 +52,8 @@ def triple_frames(
     """
     syntax = syntax_of(path)
     if syntax in (N_TRIPLES_SYNTAX, N_QUADS_SYNTAX):
-        reader = _Reader(path, place, TextTerms(), has_quads=syntax is N_QUADS_SYNTAX)
-        yield from reader.frames(progress)
+        lines = TripleLines(path, place, has_quads=syntax is N_QUADS_SYNTAX)
+        yield from _Reader(lines, TextTerms()).frames(progress)
         return
     from eakg.rdf import parse_rdf, write_term
 
@@ -119,7 +84,7 @@ class _Columns:
         """Whether all parts are terms."""
         columns = (self.subjects, self.predicates, self.objects)
         words = pl.concat([column.rename("") for column in columns]).unique()
-        return bool(words.to_frame("t").select(_ARE_TERMS).item())
+        return bool(words.to_frame("t").select(_IS_TERM.all()).item())
 
 
 @dataclass(frozen=True)
@@ -133,18 +98,13 @@ class _Chunk:
 
 
 class _Reader:
-    def __init__(
-        self, path: Path, place: int, terms: TextTerms, *, has_quads: bool = False
-    ) -> None:
-        self.path = path
-        self.place = place
+    def __init__(self, lines: TripleLines, terms: TextTerms) -> None:
+        self.lines = lines
         self.terms = terms
-        self.line = QUAD_LINE if has_quads else LINE
-        self.has_quads = has_quads
 
     def facts(self, progress: Progress) -> Facts:
-        pieces = self._pieces(progress)
-        if _is_large(self.path):
+        pieces = self.lines.pieces(progress)
+        if _is_large(self.lines.path):
             with ThreadPoolExecutor(THREADS) as threads:
                 parts = list(self._numbers(ahead(threads, self._chunk, pieces, THREADS)))
         else:
@@ -161,36 +121,14 @@ class _Reader:
         """The triples, spelled, in frames."""
         line = 1
         with ThreadPoolExecutor(THREADS) as threads:
-            for chunk in ahead(threads, self._chunk, self._pieces(progress), THREADS):
+            for chunk in ahead(threads, self._chunk, self.lines.pieces(progress), THREADS):
                 columns = chunk.columns
                 if columns is None or not columns.are_terms:
                     columns = _columns(self._relabel(self._split(chunk.text, line)))
                     if columns is None or not columns.are_terms:
-                        raise self._confusion()
+                        raise self.lines.confusion()
                 yield columns.frame
                 line += chunk.lines
-
-    def _confusion(self) -> ProblemsError:
-        return self._problem(0, "has terms that cannot be told apart; check its syntax")
-
-    def _pieces(self, progress: Progress) -> Iterator[list[bytes | memoryview]]:
-        """The text in pieces that end with a line, each in parts."""
-        rest: list[bytes | memoryview] = []
-        with open_file(self.path) as stream:
-            source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
-            text = utf8_stream(stream)
-            position = 0
-            while data := text.read(CHUNK):
-                end = data.rfind(b"\n") + 1
-                if end:
-                    yield [*rest, memoryview(data)[:end]]
-                    rest = []
-                    progress(source.tell() - position)
-                    position = source.tell()
-                if end < len(data):
-                    rest.append(data[end:])
-            if rest:
-                yield rest
 
     def _chunk(self, piece: Sequence[bytes | memoryview]) -> _Chunk:
         """A piece, split, which takes most of the time of reading and touches no terms."""
@@ -208,7 +146,7 @@ class _Reader:
         if not columns.select(is_split.all()).item():
             return _Chunk(data, len(lines), None)
         columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
-        if self.has_quads:
+        if self.lines.has_quads:
             object_ = pl.col("o").str.extract(QUAD_END).fill_null(pl.col("o"))
             columns = columns.with_columns(object_)
         return _Chunk(data, len(lines), _columns(self._relabel(columns)))
@@ -224,30 +162,34 @@ class _Reader:
             numbers = None if chunk.columns is None else self._terms(chunk.columns)
             if numbers is None:
                 columns = _columns(self._relabel(self._split(chunk.text, line)))
-                numbers = None if columns is None else self._terms(columns)
+                numbers = None if columns is None else self._terms(columns, are_terms=True)
             if numbers is None:
-                raise self._confusion()
+                raise self.lines.confusion()
             yield numbers
             line += chunk.lines
 
-    def _terms(self, columns: _Columns) -> tuple[Ids, Ids, Ids] | None:
-        """The numbers of parts; None unless all are terms."""
+    def _terms(self, columns: _Columns, *, are_terms: bool = False) -> tuple[Ids, Ids, Ids] | None:
+        """The numbers of parts; None unless all are terms, which the grammar may have said."""
         parts: list[Ids] = []
         for column in (columns.subjects, columns.predicates, columns.objects):
             size = len(self.terms)
             numbers = self.terms.numbers_of(column)
-            rows = _first_rows(numbers, size)
-            if len(rows) and not column.gather(rows).to_frame("t").select(_ARE_TERMS).item():
-                self.terms.has_non_terms = True
-                return None
+            if are_terms:
+                self.terms.admit(numbers)
+            else:
+                rows = _first_rows(numbers, size)
+                fresh = column.gather(rows).to_frame("t").select(_IS_TERM).to_series()
+                self.terms.non_terms.update(numbers[rows][~fresh.to_numpy()].tolist())
+                if self.terms.has_non_terms(numbers):
+                    return None
             parts.append(numbers)
         return np.repeat(parts[0], columns.lengths), parts[1], parts[2]
 
     def _relabel(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Columns in which blank nodes have labels of their own file."""
-        if not self.place:
+        prefix = self.lines.label_prefix
+        if not prefix:
             return columns
-        prefix = f"_:f{self.place}_"
         columns = columns.with_columns(pl.col("s", "o").str.replace("^_:", prefix))
         objects = columns["o"]
         if not objects.str.starts_with(TRIPLE_TERM_START).any():
@@ -259,34 +201,8 @@ class _Reader:
 
     def _split(self, text: bytes, line: int) -> pl.DataFrame:
         """The parts of lines, read by the grammar; the first line has that number."""
-        try:
-            lines = text.decode().split("\n")
-        except UnicodeDecodeError as error:
-            place = line + text.count(b"\n", 0, error.start)
-            raise self._problem(place, "is not UTF-8; save it in that encoding") from error
-        rows: list[tuple[str, str, str]] = []
-        for number, triple in enumerate(lines, line):
-            match = self.line.fullmatch(triple.removesuffix("\r"))
-            if match is None:
-                from eakg.rdf import rdf12_line
-
-                row = None if self.has_quads else rdf12_line(triple)
-                if row is None:
-                    raise self._syntax_error(number, triple)
-                rows.append(row)
-            elif match.group(1) is not None:
-                rows.append((match.group(1), match.group(2), match.group(3)))
+        rows = self.lines.rows(text, line)
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
-
-    def _syntax_error(self, number: int, line: str) -> ProblemsError:
-        if self.has_quads:
-            return self._problem(number, "is no statement of N-Quads; correct it")
-        from eakg.rdf import ntriples_fault
-
-        return self._problem(number, ntriples_fault(line))
-
-    def _problem(self, line: int, message: str) -> ProblemsError:
-        return ProblemsError([Problem(str(self.path), line, message)])
 
 
 def _columns(parts: pl.DataFrame) -> _Columns | None:

@@ -14,7 +14,7 @@ from rdflib import Graph
 from eakg.files import is_stream, writing
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.closure import Closure
-from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.files.file_terms import FileTerms
 from eakg.reason.files.writing import write_facts
 from eakg.reason.relations import CLASS, ends
 from eakg.reason.rules import TYPE
@@ -118,7 +118,7 @@ def _turtle(graph: Graph) -> bytes:
 
 
 def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) -> int:
-    terms = cast(TextTerms, closure.state.facts.terms)
+    terms = cast(FileTerms, closure.state.facts.terms)
     if not only_inferred:
         write_facts(closure.state.facts.asserted.items(), terms, file)
     return write_facts(closure.inferred_facts(), terms, file)

@@ -6,12 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from eakg.reason.closure import Closure
 
-if TYPE_CHECKING:
-    from rich.table import Table
+
+class CountTable(NamedTuple):
+    """Counts for people: what stands above, the columns, the rows."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass
@@ -53,26 +58,17 @@ class Statistics:
         """The numbers for machines."""
         return {**asdict(self), "peak_memory": peak_memory()}
 
-    def tables(self) -> Iterator["Table"]:
+    def tables(self) -> Iterator[CountTable]:
         """The numbers for people."""
-        from rich.table import Table
-
-        table = Table(title="Reasoning")
         counts = (self.asserted, self.inferred, self.terms, self.rounds, self.contradictions)
         names = ("asserted", "inferred", "terms", "rounds", "contradictions")
         cells = dict(zip(names, (f"{count:,}" for count in counts), strict=True))
         cells |= {f"{name} s": f"{seconds:.2f}" for name, seconds in self.seconds.items()}
         cells["peak MB"] = f"{peak_memory() / 1e6:,.0f}"
-        for name in cells:
-            table.add_column(name, justify="right")
-        table.add_row(*cells.values())
-        yield table
-        rules = Table(title="New facts by rule, of representatives")
-        rules.add_column("rule")
-        rules.add_column("facts", justify="right")
-        for name, count in sorted(self.rules.items(), key=lambda item: (-item[1], item[0])):
-            rules.add_row(name, f"{count:,}")
-        yield rules
+        yield CountTable("Reasoning", tuple(cells), (tuple(cells.values()),))
+        rules = sorted(self.rules.items(), key=lambda item: (-item[1], item[0]))
+        rows = tuple((name, f"{count:,}") for name, count in rules)
+        yield CountTable("New facts by rule, of representatives", ("rule", "facts"), rows)
 
 
 def peak_memory() -> int:

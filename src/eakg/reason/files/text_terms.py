@@ -1,20 +1,24 @@
 """Terms by number, as they are spelled in N-Triples."""
 
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
 from rdflib.term import Node
 
-from eakg.rdf import TERM, TRIPLE_TERM_START, Triple, canonicalize_term, read_term, write_term
+from eakg.rdf import TRIPLE_TERM_START, Triple, canonicalize_term, read_term, write_term
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
+from eakg.reason.files.literal_signs import (
+    BOUND,
+    CANONICAL_INTEGER,
+    DATATYPE_NAME,
+    LIKE_STRING,
+    TAG_WITH_CAPITALS,
+    UNLIKE_NUMBERS,
+)
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, VOCABULARY
-
-_CANONICAL_INTEGER = r'^"(?:0|-?[1-9][0-9]*)"\^\^<http://www.w3.org/2001/XMLSchema#integer>$'
-_BOUND = r'^"[01]"\^\^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>$'
-_UNLIKE_NUMBERS = {"string", "date", "dateTime", "time", "gYear", "boolean", "anyURI"}
-_UNLIKE_STRINGS = "(?:string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>"
 
 PIECES = 32
 """Parts of the spellings that are kept before they are put together."""
@@ -27,7 +31,7 @@ class TextTerms:
     def __init__(self, vocabulary: Sequence[Node] = VOCABULARY) -> None:
         self._type = pl.Categorical(pl.Categories.random())
         # Polars forgets the numbers of categories that no series uses.
-        self.has_non_terms = False
+        self.non_terms: set[int] = set()
         self.duplicates: list[int] = []
         self.size = len(vocabulary)
         self._spellings = pl.Series(dtype=pl.String)
@@ -54,11 +58,20 @@ class TextTerms:
     def numbers_of(self, column: pl.Series) -> Ids:
         """The numbers of spelled terms; new ones are given to those not met before.
 
-        Whoever lets anything else be numbered sets `misread`.
+        Whoever lets anything else be numbered adds it to `non_terms`.
         """
         numbers = column.cast(self._type).to_physical().to_numpy()
         self.size = max(self.size, int(numbers.max(initial=0)) + 1)
         return numbers
+
+    def has_non_terms(self, numbers: Ids) -> bool:
+        """Whether some numbers are of what is no term."""
+        return bool(self.non_terms) and not self.non_terms.isdisjoint(numbers.tolist())
+
+    def admit(self, numbers: Ids) -> None:
+        """Have numbers for those of terms, whatever was taken of them."""
+        if self.non_terms:
+            self.non_terms.difference_update(numbers.tolist())
 
     @property
     def kinds(self) -> Kinds:
@@ -69,10 +82,8 @@ class TextTerms:
             triple_terms = column.str.starts_with(TRIPLE_TERM_START).to_numpy()
             kinds[column.str.starts_with("<").to_numpy() & ~triple_terms] = IRI
             kinds[column.str.starts_with("_").to_numpy()] = BLANK
-            if self.has_non_terms:
-                kinds[~column.str.contains(TERM).to_numpy() & ~triple_terms] = NO_TERM
             self._kinds = np.concatenate([self._kinds, kinds])
-            self._kinds[self.duplicates] = NO_TERM
+            self._kinds[[*self.non_terms, *self.duplicates]] = NO_TERM
         return self._kinds
 
     @property
@@ -96,14 +107,14 @@ class TextTerms:
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
         column = self.spellings[start:]
         has_datatype = column.str.starts_with('"') & column.str.ends_with(">")
-        has_language = column.str.contains(r'"@[^"]*[A-Z][^"]*$')
-        integers = column.str.contains(_CANONICAL_INTEGER)
+        has_language = column.str.contains(TAG_WITH_CAPITALS)
+        integers = column.str.contains(CANONICAL_INTEGER)
         strings = not (
-            column.filter(has_datatype).str.contains(_UNLIKE_STRINGS).any() or has_language.any()
+            column.filter(has_datatype).str.contains(LIKE_STRING).any() or has_language.any()
         )
-        has_other_datatype = has_datatype & ~integers & ~column.str.contains(_BOUND)
-        datatypes = column.filter(has_other_datatype).str.extract(r"#(\w+)>$").unique()
-        numbers = set(datatypes.to_list()) <= _UNLIKE_NUMBERS
+        has_other_datatype = has_datatype & ~integers & ~column.str.contains(BOUND)
+        datatypes = column.filter(has_other_datatype).str.extract(DATATYPE_NAME).unique()
+        numbers = set(datatypes.to_list()) <= UNLIKE_NUMBERS
         if not start:
             self._certain = strings, numbers
         elif self._certain[0] > strings or self._certain[1] > numbers:
@@ -121,6 +132,15 @@ class TextTerms:
         columns = self.numbers_of(pl.Series(words, dtype=pl.String)).astype(np.int64)
         columns = columns.reshape(-1, 3)
         return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
+
+    def write(self, subjects: Ids, predicates: Ids, objects: Ids, file: BinaryIO) -> None:
+        """Write triples as lines of N-Triples."""
+        columns = zip("spo", (subjects, predicates, objects), strict=True)
+        spellings = self.spellings
+        frame = pl.DataFrame({name: spellings[numbers] for name, numbers in columns})
+        frame.with_columns(dot=pl.lit(".")).write_csv(
+            file, include_header=False, separator=" ", quote_style="never"
+        )
 
     def canonical_numbers(self) -> Ids | None:
         """For each number that of the same term in its one spelling; None where each is so."""

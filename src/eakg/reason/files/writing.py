@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 import numpy as np
-import polars as pl
 
 from eakg.reason.engine import Block
-from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.files.file_terms import FileTerms
 from eakg.reason.relations import CLASS, Ids, first, second
 from eakg.reason.rules import TYPE
 
@@ -16,17 +15,12 @@ ROWS = 1 << 17
 """Triples that are written at once."""
 
 
-def write_facts(blocks: Iterable[Block], terms: TextTerms, file: BinaryIO) -> int:
+def write_facts(blocks: Iterable[Block], terms: FileTerms, file: BinaryIO) -> int:
     """Write facts as lines of N-Triples. Result: how many were written."""
-    spellings = terms.spellings
     count = 0
     for columns in _batches(_columns(blocks)):
-        names = zip("spo", columns, strict=True)
-        frame = pl.DataFrame({name: spellings[numbers] for name, numbers in names})
-        frame.with_columns(dot=pl.lit(".")).write_csv(
-            file, include_header=False, separator=" ", quote_style="never"
-        )
-        count += len(frame)
+        terms.write(*columns, file)
+        count += len(columns[0])
     return count
 
 

@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
+from eakg.profile import ANNOTATION_PROPERTIES
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.literals import are_different, in_value_space
 from eakg.reason.plan import Instance, NumberTriple
 from eakg.reason.proofs.archive import Archive, fact_of, triple_of
 from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Bindings, solve
-from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
+from eakg.reason.rules import NUMBER, TYPE
 
 _AXIOMATIC = {
     CLASS + NUMBER[OWL.AnnotationProperty]: ("prp-ap", {NUMBER[p] for p in ANNOTATION_PROPERTIES}),

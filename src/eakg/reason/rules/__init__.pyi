@@ -13,7 +13,6 @@ from .sets import EQUALITY as EQUALITY
 from .sets import RuleSet as RuleSet
 from .sets import rule_set as rule_set
 from .sets import set_of as set_of
-from .vocabulary import ANNOTATION_PROPERTIES as ANNOTATION_PROPERTIES
 from .vocabulary import CELL as CELL
 from .vocabulary import NAMESPACES as NAMESPACES
 from .vocabulary import NUMBER as NUMBER

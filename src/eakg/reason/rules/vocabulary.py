@@ -7,23 +7,11 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
+from eakg.profile import ANNOTATION_PROPERTIES
 from eakg.reason.literals import DATATYPES
 from eakg.reason.rules.grammar import Rule
 from eakg.reason.rules.names import RULE_SETS
 from eakg.reason.rules.sets import RuleSet, rule_set
-
-ANNOTATION_PROPERTIES: tuple[URIRef, ...] = (
-    RDFS.label,
-    RDFS.comment,
-    RDFS.seeAlso,
-    RDFS.isDefinedBy,
-    OWL.deprecated,
-    OWL.versionInfo,
-    OWL.priorVersion,
-    OWL.backwardCompatibleWith,
-    OWL.incompatibleWith,
-)
-"""The built-in annotation properties of OWL 2 (prp-ap)."""
 
 NAMESPACES = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD))
 """The namespaces whose terms together say nothing about any data."""

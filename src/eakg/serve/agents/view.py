@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
 
+from eakg.problems import missing_package
 from eakg.serve.agents.service import OwnService
 from eakg.serve.app import ProblemDetails, absolute, check_access, forbid_storing, state
 
 blueprint = Blueprint("agents", __name__)
 LIBRARY = "mcp"
-MISSING = "the Model Context Protocol needs its SDK, which `pip install 'eakg[mcp]'` brings"
+MISSING = missing_package("the Model Context Protocol", LIBRARY, "eakg[mcp]")
 _LARGEST = 8 << 20  # bytes, as of a result that a page is made from
 _PARTS = (
     *("HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_X_REQUEST_ID"),
@@ -27,7 +28,7 @@ def model_context_protocol() -> Response:
     is no stream to listen to (GET) and no session to end (DELETE)."""
     _check_origin()
     if find_spec(LIBRARY) is None:
-        return ProblemDetails(HTTPStatus.NOT_IMPLEMENTED, "not-installed", MISSING).response()
+        return ProblemDetails(HTTPStatus.NOT_IMPLEMENTED, "not-installed", str(MISSING)).response()
     # It brings much along, which a service that no agent asks does without.
     from eakg.serve.agents.exchange import HttpMessage, exchange
     from eakg.serve.agents.protocol_server import protocol_server

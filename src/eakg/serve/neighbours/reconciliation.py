@@ -6,9 +6,9 @@ sections 4 to 7.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
-from rapidfuzz.fuzz import ratio
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
@@ -229,7 +229,9 @@ def _score(
 def _likeness(term: Node, text: str) -> float:
     if str(term) == text:
         return 1.0
-    return ratio(fold(str(term)), fold(text)) / 100 if isinstance(term, Literal) else 0.0
+    if not isinstance(term, Literal):
+        return 0.0
+    return SequenceMatcher(None, fold(str(term)), fold(text)).ratio()
 
 
 def _suggested(names: Mapping[str, str], prefix: str, first: int) -> list[Json]:

@@ -9,7 +9,7 @@ import io
 import re
 import zlib
 from collections import Counter, defaultdict, deque
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -196,12 +196,20 @@ def check_lines(path: Path) -> None:
         deque(pyoxigraph.parse(stream, N_TRIPLES_SYNTAX.engine), maxlen=0)
 
 
-def has_valid_terms(spellings: "pl.Series") -> bool:
+def has_valid_terms(spellings: "list[str] | pl.Series") -> bool:
     """Whether the engine takes all terms of N-Triples, each of which is there once: it looks at
     every IRI and every language tag of every line, which is a third of its work."""
-    is_iri = spellings.str.starts_with("<")
-    odd = spellings.filter(is_iri & ~spellings.str.contains(_USUAL_IRI))
-    tails = spellings.filter(~is_iri).str.extract(_TAIL).drop_nulls().unique()
+    odd: Iterable[str]
+    tails: Iterable[str]
+    if isinstance(spellings, list):
+        is_usual, tail = re.compile(_USUAL_IRI).search, re.compile(_TAIL).search
+        odd = [word for word in spellings if word.startswith("<") and not is_usual(word)]
+        ends = (tail(word) for word in spellings if not word.startswith("<"))
+        tails = {end[1] for end in ends if end}
+    else:
+        is_iri = spellings.str.starts_with("<")
+        odd = spellings.filter(is_iri & ~spellings.str.contains(_USUAL_IRI))
+        tails = spellings.filter(~is_iri).str.extract(_TAIL).drop_nulls().unique()
     lines = [f"{_SUBJECT}{term} ." for term in odd]
     lines += [f'{_SUBJECT}""{tail} .' for tail in tails]
     try:

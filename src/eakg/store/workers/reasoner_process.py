@@ -48,7 +48,7 @@ from eakg.store.request import Limits
 from eakg.store.spool import anonymous_file
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import Reasoner
+    from eakg.store.reasoning import Reasoner
 
 Files = Iterable[tuple[int, GraphFile]]
 """Files of a store, each with its number among them."""
@@ -120,7 +120,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A keeper that was killed hears no answer, and what is worked on may take long.
     outlive_nobody(os.getppid(), lambda: os._exit(1))
-    from eakg.store.reasoner import Reasoner
+    from eakg.store.reasoning import Reasoner
 
     descriptor, content, rules, memory, most_inferred = map(int, sys.argv[1:])
     channel = Channel(socket.socket(fileno=descriptor), NO_LIMIT)

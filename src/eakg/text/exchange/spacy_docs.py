@@ -4,9 +4,9 @@ every mention with its type as label, and the thing that it stands for as `kb_id
 Tokens are cut where mentions begin and end, so that each has its span, also within others.
 """
 
+from eakg.problems import extra_package
 from eakg.text.annotation import Normalization, TextBound
 from eakg.text.exchange.annotated_text import AnnotatedText, split_losses
-from eakg.text.exchange.extras import extra_package
 from eakg.text.exchange.losses import Conversion
 from eakg.text.exchange.tokens import spans_of, tokens_of
 

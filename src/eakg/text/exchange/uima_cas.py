@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from eakg.names import ID
+from eakg.problems import extra_package
 from eakg.rdf import whole_number
 from eakg.text.annotation import (
     Attribute,
@@ -30,7 +31,6 @@ from eakg.text.exchange.annotated_text import (
     hull,
     iri_reference,
 )
-from eakg.text.exchange.extras import extra_package
 from eakg.text.exchange.losses import Conversion, ExchangeError, check_text, check_xml
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rapidfuzz.distance import OSA
-
 from eakg.serve.register import Register
 from eakg.text import (
     ABBREVIATED,
@@ -25,6 +23,7 @@ from eakg.text import (
     is_ideographic,
     score_of,
     share_of,
+    slips_between,
     tolerance_of,
     whole_slip_score,
     word_slips_score,
@@ -246,7 +245,7 @@ class _Search:
         scores = (
             (_whole(whole_slip_score(self._key, errors)), text)
             for (text,) in texts.fetchall()
-            if (errors := OSA.distance(self._key, text, score_cutoff=tolerance)) <= tolerance
+            if (errors := slips_between(self._key, text, tolerance)) <= tolerance
         )
         query = "INSERT INTO slip SELECT id, ? FROM name WHERE folded = ?"
         self._register.executemany(query, scores)
@@ -270,7 +269,7 @@ class _Search:
             near = (
                 (number, word, errors)
                 for word, text in words.fetchall()
-                if (errors := OSA.distance(term, text, score_cutoff=tolerance)) <= tolerance
+                if (errors := slips_between(term, text, tolerance)) <= tolerance
             )
             self._register.executemany("INSERT INTO near VALUES (?, ?, ?)", near)
         self._register.execute(

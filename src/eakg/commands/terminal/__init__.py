@@ -1,0 +1,8 @@
+"""What commands show to people.
+
+In: columns and rows. Out: a table as wide as the terminal.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

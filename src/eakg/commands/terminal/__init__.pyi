@@ -1,0 +1,1 @@
+from .tables import print_table as print_table

@@ -1,0 +1,1 @@
+from .reasoner import Reasoner as Reasoner
