@@ -6,6 +6,9 @@ import multiprocessing
 import os
 import signal
 from pathlib import Path
+from typing import cast
+
+from flask import Flask
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
@@ -42,7 +45,7 @@ def application() -> Adapter:
     adapter.guard.start()
     _spare_collector()
     note_readiness(settings.folder)
-    prepare_later(adapter.application)
+    prepare_later(cast(Flask, adapter.application))
     return adapter
 
 

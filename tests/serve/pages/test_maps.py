@@ -67,6 +67,7 @@ def test_points_as_they_are_written(text: str, position: Position | None) -> Non
 PLACES = st.builds(Position, st.floats(-180, 180), st.floats(-55, 80))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(PLACES, min_size=1, max_size=8))
 def test_places_are_in_view(places: list[Position]) -> None:
@@ -81,6 +82,7 @@ def test_places_are_in_view(places: list[Position]) -> None:
     assert all(int(x) <= drawn.width + 1 and int(y) <= drawn.height + 1 for x, y in steps)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.permutations([CAIRO, DELHI, TOKYO, SUVA, HONOLULU, LIMA]))
 def test_east_is_right_and_north_is_up_across_the_date_line(places: list[Position]) -> None:
@@ -115,6 +117,7 @@ def test_names_do_not_lie_on_each_other() -> None:
     assert 0 < len(lines) < len(near)
 
 
+@pytest.mark.slow
 def test_a_map_of_data_that_are_not_ours(tmp_path: Path) -> None:
     (tmp_path / "ports.rq").write_text(QUERY)
     file = tmp_path / "o.ttl"

@@ -60,6 +60,7 @@ def text(app: Flask, path: str) -> str:
     return answer.text
 
 
+@pytest.mark.slow
 def test_large_pages_are_kept_as_they_would_be_made(app: Flask, store: CountingStore) -> None:
     new = text(create_app(Settings("", PATIENT), store), SHIP)
     prepare(app, things=1, rest=0)
@@ -76,6 +77,7 @@ def test_large_pages_are_kept_as_they_would_be_made(app: Flask, store: CountingS
     assert "asserted" in text(app, f"{SHIP}&closure=asserted")
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_of_the_data_as_they_are(app: Flask, store: CountingStore) -> None:
     prepare(app, things=1, rest=0)
     graph = "DATA { GRAPH <http://ships.example/graph> { <http://ships.example/beagle>"
@@ -85,6 +87,7 @@ def test_what_is_kept_is_of_the_data_as_they_are(app: Flask, store: CountingStor
     assert "<h1>HMS Beagle</h1>" in text(app, SHIP)
 
 
+@pytest.mark.slow
 def test_below_another_prefix_links_are_others(app: Flask) -> None:
     text(app, SHIP)
     behind = app.test_client().get(SHIP, headers=HTML, environ_overrides={"SCRIPT_NAME": "/kg"})

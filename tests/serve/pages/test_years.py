@@ -64,6 +64,7 @@ def voyages(text: str) -> set[str]:
     return set(re.findall(r'title="(voyage [^"]+)"', text))
 
 
+@pytest.mark.slow
 def test_each_row_of_a_large_page_is_reached_by_the_years(client: FlaskClient) -> None:
     text = page(client, SHIP)
     assert len(voyages(text)) == 8
@@ -79,6 +80,7 @@ def test_each_row_of_a_large_page_is_reached_by_the_years(client: FlaskClient) -
     assert reached == {f"voyage {number}" for number in range(len(YEARS))}
 
 
+@pytest.mark.slow
 def test_one_year_is_told_alone(client: FlaskClient) -> None:
     rows = voyages(page(client, f"{SHIP}&section=voyages&years=1831"))
     assert rows == {f"voyage {number}" for number, year in enumerate(YEARS) if year == 1831}

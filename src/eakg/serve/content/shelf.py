@@ -85,7 +85,7 @@ class Shelf:
             if future.done():
                 self._forget(key)
 
-    def kept(self, name: str) -> bytes | None:
+    def content(self, name: str) -> bytes | None:
         """What was kept under this name over the data as they are now, None where nothing was.
 
         Raises: StoreUnreachableError.

@@ -11,12 +11,12 @@ _WIDEST, _GAP = 64.0, 8.0
 
 @dataclass(frozen=True)
 class ColumnValue:
-    """A number with the label below it; `chosen` for the one that is looked at."""
+    """A number with the label below it; `is_chosen` for the one that is looked at."""
 
     label: str
     href: str | None
     value: int
-    chosen: bool = False
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def geographic_map(
     pins, flows = tuple(pins), tuple(flows)
     if not flows:
         pins = tuple(_gathered(pins))
-    absent = (
+    absent: tuple[Pin | Flow, ...] = (
         *(one for one in pins if one.position is None),
         *(one for one in flows if one.start is None or one.end is None),
     )
@@ -146,7 +146,8 @@ def geographic_map(
         positions += [flow.start, flow.end] if flow.start and flow.end else []
     if not positions:
         return GeographicMap(WIDTH, 0, "", (), absent, ())
-    present = [one for one in (*pins, *flows) if one not in absent]
+    everything: tuple[Pin | Flow, ...] = (*pins, *flows)
+    present = [mark for mark in everything if mark not in absent]
     names = tuple(dict.fromkeys(one.panel for one in present))
     view = _view(positions, WIDTH if flows or len(names) == 1 else _HALF)
     groups = [one.group for one in present]
@@ -175,17 +176,17 @@ def _gathered(pins: Sequence[Pin]) -> Iterator[Pin]:
         return (pin.position.longitude - west) % 360.0 if pin.position else 0.0
 
     stray = _STRAY * sum(one.weight for one in present)
-    kept = sorted(present, key=turns)
-    while len(kept) > 1:
-        first, last = turns(kept[1]) - turns(kept[0]), turns(kept[-1]) - turns(kept[-2])
-        outer = kept[0] if first > last else kept[-1]
+    core = sorted(present, key=turns)
+    while len(core) > 1:
+        first, last = turns(core[1]) - turns(core[0]), turns(core[-1]) - turns(core[-2])
+        outer = core[0] if first > last else core[-1]
         stray -= outer.weight
         if stray < 0:
             break
-        kept.remove(outer)
-    is_narrower = kept and turns(kept[-1]) - turns(kept[0]) < _NARROWER * span
+        core.remove(outer)
+    is_narrower = core and turns(core[-1]) - turns(core[0]) < _NARROWER * span
     for pin in pins:
-        yield replace(pin, position=None) if is_narrower and pin not in kept else pin
+        yield replace(pin, position=None) if is_narrower and pin not in core else pin
 
 
 def _view(positions: Sequence[Position], breadth: float) -> _View:
@@ -221,14 +222,17 @@ def _marks(
     """The larger ones first, so that smaller ones lie upon them."""
     marks = [
         PinMark(pin, *view.point(pin.position), _radius(pin.weight, heaviest), colour[pin.group])
-        for pin in sorted(pins, key=lambda one: (-one.weight, one.label))
+        for pin in sorted(pins, key=_rank)
         if pin.position
     ]
-    taken = [
-        (one.x - one.radius, one.y - one.radius, one.x + one.radius, one.y + one.radius)
-        for one in marks
+    obstacles = [
+        (at.x - at.radius, at.y - at.radius, at.x + at.radius, at.y + at.radius) for at in marks
     ]
-    return tuple(_labelled(mark, view, taken) for mark in marks)
+    return tuple(_labelled(mark, view, obstacles) for mark in marks)
+
+
+def _rank(mark: Pin | Flow) -> tuple[float, str]:
+    return -mark.weight, mark.label
 
 
 def _radius(weight: float, heaviest: float) -> float:
@@ -237,9 +241,9 @@ def _radius(weight: float, heaviest: float) -> float:
 
 
 def _labelled(
-    mark: PinMark, view: _View, taken: list[tuple[float, float, float, float]]
+    mark: PinMark, view: _View, obstacles: list[tuple[float, float, float, float]]
 ) -> PinMark:
-    """The mark with its name beside it where nothing else stands; it is taken from then on."""
+    """The mark with its name beside it where nothing else stands; it is obstacles from then on."""
     room, gap = width(mark.pin.label, _TEXT), mark.radius + 3
     for x, y, anchor in (
         (mark.x + gap, mark.y + 4, "start"),
@@ -247,26 +251,26 @@ def _labelled(
         (mark.x, mark.y - gap, "middle"),
         (mark.x, mark.y + gap + 8, "middle"),
     ):
-        left = x - {"start": 0.0, "end": room, "middle": room / 2}[anchor]
-        box = left, y - 9, left + room, y + 3
+        start = x - {"start": 0.0, "end": room, "middle": room / 2}[anchor]
+        box = start, y - 9, start + room, y + 3
         fits = box[0] >= 0 and box[2] <= view.width and box[1] >= 0 and box[3] <= view.height
-        if fits and not any(_overlap(box, one) for one in taken):
-            taken.append(box)
+        if fits and not any(_overlap(box, one) for one in obstacles):
+            obstacles.append(box)
             return replace(mark, text_x=x, text_y=y, anchor=anchor)
     return mark
 
 
 def _overlap(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+    box: tuple[float, float, float, float], other: tuple[float, float, float, float]
 ) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def _lines(
     flows: Iterable[Flow], view: _View, colour: Mapping[str, str], thickest: float
 ) -> Iterator[FlowLine]:
     """Each bent to its left, so that one there and one back lie apart."""
-    for flow in sorted(flows, key=lambda one: (-one.weight, one.label)):
+    for flow in sorted(flows, key=_rank):
         if flow.start and flow.end:
             share = flow.weight / thickest if thickest > 1 else 0.0
             path = _curve(*view.point(flow.start), *view.point(flow.end))
@@ -276,9 +280,8 @@ def _lines(
 def _curve(x: float, y: float, end_x: float, end_y: float) -> str:
     """From a point to another, or round above the one that both are."""
     if hypot(end_x - x, end_y - y) < 1:
-        return (
-            f"M{x:.1f} {y:.1f}C{x - 30:.1f} {y - 34:.1f} {x + 30:.1f} {y - 34:.1f} {x:.1f} {y:.1f}"
-        )
+        west, east, top, point = x - _LOOP, x + _LOOP, y - _LOOP, f"{x:.1f} {y:.1f}"
+        return f"M{point}C{west:.1f} {top:.1f} {east:.1f} {top:.1f} {point}"
     bend_x = (x + end_x) / 2 + (end_y - y) * _BEND
     bend_y = (y + end_y) / 2 - (end_x - x) * _BEND
     return f"M{x:.1f} {y:.1f}Q{bend_x:.1f} {bend_y:.1f} {end_x:.1f} {end_y:.1f}"
@@ -315,21 +318,21 @@ def _path(points: Iterable[_Point]) -> str:
 def _clipped(points: list[_Point], view: _View) -> list[_Point]:
     """What of a ring lies in the view (Sutherland and Hodgman 1974)."""
     for axis, limit, sign in ((0, 0.0, 1), (0, view.width, -1), (1, 0.0, 1), (1, view.height, -1)):
-        kept: list[_Point] = []
+        core: list[_Point] = []
         for number, end in enumerate(points):
             start = points[number - 1]
             is_in = (end[axis] - limit) * sign >= 0
             if is_in != ((start[axis] - limit) * sign >= 0):
                 share = (limit - start[axis]) / (end[axis] - start[axis])
-                kept.append(
+                core.append(
                     (
                         start[0] + share * (end[0] - start[0]),
                         start[1] + share * (end[1] - start[1]),
                     )
                 )
             if is_in:
-                kept.append(end)
-        points = kept
+                core.append(end)
+        points = core
     return points
 
 

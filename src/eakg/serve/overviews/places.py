@@ -69,10 +69,10 @@ def position_of(term: Node | None) -> Position | None:
         return None
     system, first, second = match[1], float(match[2]), float(match[3])
     if system in _LONGITUDE_FIRST:
-        return _checked(first, second)
-    return _checked(second, first) if system == _LATITUDE_FIRST else None
+        return _on_globe(first, second)
+    return _on_globe(second, first) if system == _LATITUDE_FIRST else None
 
 
-def _checked(longitude: float, latitude: float) -> Position | None:
+def _on_globe(longitude: float, latitude: float) -> Position | None:
     is_on_globe = abs(longitude) <= 360 and abs(latitude) <= 90
     return Position(longitude, latitude) if is_on_globe else None

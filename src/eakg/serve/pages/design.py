@@ -207,7 +207,7 @@ def _drawings() -> dict[str, Any]:
         ),
         "bars": bars((Bar("Beagle", None, 242, "242 tons"), Bar("Fury", None, 377, "377 tons"))),
         "columns": columns(
-            ColumnValue(str(year), None, days, chosen=year == 1832)
+            ColumnValue(str(year), None, days, is_chosen=year == 1832)
             for year, days in ((1831, 5), (1832, 211), (1833, 0), (1834, 98))
         ),
         "matrix": matrix(

@@ -1,5 +1,5 @@
 """Questions that the words of a search ask: saved queries with these words in their wording, and
-with values of their parameters taken from the others."""
+with values of their parameters taken from the rest."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +59,7 @@ class AnsweringQuestion:
     values: Mapping[str, str]
     words: Mapping[str, str]
     is_whole: bool = True
-    asked: int = 0
+    mentions: int = 0
     is_drawn: bool = False
 
     @property
@@ -107,8 +107,8 @@ def questions_of(
         question = _filled(query, words, wording, fits)
         if question is not None:
             values = len(question.values)
-            named = -values - question.asked, -values, question.defaults
-            rank = (*named, len(wording), query.name)
+            order = -values - question.mentions, -values, question.defaults
+            rank = (*order, len(wording), query.name)
             near.append(((-len(hits), *rank), replace(question, is_whole=False)))
             if question.is_whole and len(hits) == len(words.plain):
                 questions.append((rank, question))
@@ -179,18 +179,18 @@ def _words(text: str, names_of: Mapping[str, NamedThing]) -> _Words:
 def _with_values(words: _Words, queries: Iterable[SavedQuery], fits: Fitness) -> _Words:
     """The words, where only what can be the value of a parameter stands for one."""
     parameters = {
-        (one.name, one.description, one.default): one
+        (parameter.name, parameter.description, parameter.default): parameter
         for query in queries
-        for one in query.parameters
-        if one.type == "iri" and not one.values
+        for parameter in query.parameters
+        if parameter.type == "iri" and not parameter.values
     }
     values = {
         name: thing
         for name, thing in words.names.items()
-        if any(fits(one, thing) for one in parameters.values())
+        if any(fits(parameter, thing) for parameter in parameters.values())
     }
-    others = [word for name in words.names if name not in values for word in name.split()]
-    plain = (*words.plain, *(word for word in others if not _is_word(word)))
+    rest = [word for name in words.names if name not in values for word in name.split()]
+    plain = (*words.plain, *(word for word in rest if not _is_word(word)))
     return replace(words, names=values, plain=tuple(dict.fromkeys(plain)))
 
 
@@ -208,20 +208,20 @@ def _filled(
         for parameter, day in _days(days, bounds):
             values[parameter.name] = texts[parameter.name] = day
     things = [one for one in query.parameters if one.type == "iri" and not one.values]
-    others = []
+    rest = []
     for name, thing in words.names.items():
-        described = next((one for one in things if is_described(one, thing)), None)
-        place = described or next((one for one in things if fits(one, thing)), None)
+        likely_place = next((one for one in things if is_described(one, thing)), None)
+        place = likely_place or next((one for one in things if fits(one, thing)), None)
         if place is not None:
             things.remove(place)
             values[place.name], texts[place.name] = parameter_value(thing.iri), name
         else:
-            others.append(name)
-    asked = sum(
-        all(any(_alike(word, one) for one in wording) for word in name.split()) for name in others
+            rest.append(name)
+    mentions = sum(
+        all(any(_alike(word, one) for one in wording) for word in name.split()) for name in rest
     )
-    is_whole = not things or asked == len(others)
-    return AnsweringQuestion(query, values, texts, is_whole, asked)
+    is_whole = not things or mentions == len(rest)
+    return AnsweringQuestion(query, values, texts, is_whole, mentions)
 
 
 def _days(parameters: list[Parameter], bounds: tuple[str, str]) -> Iterator[tuple[Parameter, str]]:

@@ -136,9 +136,12 @@ def _questions(text: str, names: Mapping[str, NamedThing]) -> list[AnsweringQues
     it has for their parameters."""
     if not text:
         return []
-    drawn = [one.query for one in overview_offers().values()]
-    questions = questions_of([*saved_queries().values(), *drawn], text, names, _fits)
-    return [replace(one, is_drawn=any(one.query is query for query in drawn)) for one in questions]
+    drawings = [one.query for one in overview_offers().values()]
+    questions = questions_of([*saved_queries().values(), *drawings], text, names, _fits)
+    return [
+        replace(question, is_drawn=any(question.query is query for query in drawings))
+        for question in questions
+    ]
 
 
 def _fits(parameter: Parameter, thing: NamedThing) -> bool:

@@ -279,9 +279,9 @@ def _represented(
         )
         store, shelf = state().store, state().shelf
         page_key = _page_key(target) if representations[0] is HTML else None
-        if page_key and (kept := KeptPage.find(shelf, *page_key)):
-            response = Response(kept.text, content_type=HTML.content_type)
-            response.headers["Link"] = kept.links
+        if page_key and (page := KeptPage.find(shelf, *page_key)):
+            response = Response(page.text, content_type=HTML.content_type)
+            response.headers["Link"] = page.links
             return response
         version = store.version
         presentation = state().catalogue.presentation()

@@ -14,7 +14,7 @@ from eakg.serve.pages.thing.placement import Placement, relations_in
 FEW = 8
 """Rows that a table can have without a chart of their years."""
 _MOST = 12  # columns
-_WRITTEN = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_PATTERN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class YearChart:
 
 def years_written(text: str) -> YearRange | None:
     """A year, or two with a hyphen between them, the first first; None for another text."""
-    match = _WRITTEN.fullmatch(text)
+    match = _PATTERN.fullmatch(text)
     if match is None:
         return None
     years = YearRange(int(match[1]), int(match[2] or match[1]))
@@ -67,7 +67,7 @@ def year_charts(
     placement: Placement,
     days: Mapping[Node, Bounds],
     address: Callable[[str, YearRange], str],
-    chosen: YearRange | None = None,
+    choice: YearRange | None = None,
 ) -> Mapping[str, YearChart]:
     """The charts of the sections that have one, by their anchors.
 
@@ -90,7 +90,7 @@ def year_charts(
                     else str(years),
                     address(anchor, years) if number else None,
                     number,
-                    years == chosen,
+                    years == choice,
                 )
                 for years, number in _stretches(counts)
             ]
