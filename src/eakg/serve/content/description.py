@@ -17,7 +17,7 @@ from eakg.rdf import (
     sparql_term,
     spellings,
 )
-from eakg.serve.content.arcs import MANY, Arcs, DescribedTriple, entries_of, order
+from eakg.serve.content.arcs import Arcs, DescribedTriple, entries_of, order
 from eakg.serve.content.bounds import Bounds
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
@@ -29,6 +29,7 @@ from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
+_FEW = 2 * PAGE  # ways between a thing and others, that are not looked up one by one
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
@@ -339,9 +340,9 @@ def _joints(
     joints: dict[Node, set[Node]] = {}
     thing = sparql_term(iri)
     between = f"{{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }}"
-    text = f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }} {between} }} LIMIT {MANY}"
+    text = f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }} {between} }} LIMIT {_FEW}"
     rows = _ask(store, "full", text)
-    if len(rows) == MANY:
+    if len(rows) == _FEW:
         # All of these are too many; to look each end up takes longer where they are few.
         condition = f"FILTER(?p IN ({', '.join(properties.split())}))"
         text = f"SELECT DISTINCT ?end ?p {{ VALUES ?end {{ {iris} }} {between} {condition} }}"
