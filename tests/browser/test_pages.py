@@ -25,6 +25,7 @@ PAGES = (
     "/doc/apt-som-2020-07-20",
     "/doc/asean-plus-three",
     "/doc/rok",
+    "/doc/china?section=acts&years=2020",
     "/doc/a030",
     "/doc/record-2020-04-14",
     "/doc/record-2020-07-23/E6",

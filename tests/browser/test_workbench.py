@@ -24,10 +24,14 @@ VIEWS = tuple(
     for view in ("chart", "graph", "table", "timeline")
 )
 PAGES = (
-    *("/overviews", "/overviews/timeline", "/overviews/network", "/search?q=ROK", "/sparql"),
+    *("/overviews", "/overviews/timeline", "/overviews/network", "/overviews/places"),
+    *("/search?q=ROK", "/sparql"),
     *(VIEWS[0], f"/sparql/row?{ROW}", "/sparql?query=SELECT", "/ontology"),
 )
-MORE = ("/overviews/figures", "/search?q=nobodyatall", *VIEWS[1:], "/ontology/Membership?page=2")
+MORE = (
+    *("/overviews/figures", "/overviews/flows"),
+    *("/search?q=nobodyatall", *VIEWS[1:], "/ontology/Membership?page=2"),
+)
 Look = Callable[[Page], None]
 
 needs_editor = pytest.mark.skipif(

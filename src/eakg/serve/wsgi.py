@@ -6,11 +6,15 @@ import multiprocessing
 import os
 import signal
 from pathlib import Path
+from typing import cast
+
+from flask import Flask
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.guard import Guard, Rates, TrustedProxies
 from eakg.serve.host import Adapter, FastLane, Threads, configure_logs, observation_of
+from eakg.serve.preparation import prepare_later
 from eakg.serve.web_server import note_readiness
 from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
@@ -41,6 +45,7 @@ def application() -> Adapter:
     adapter.guard.start()
     _spare_collector()
     note_readiness(settings.folder)
+    prepare_later(cast(Flask, adapter.application))
     return adapter
 
 

@@ -35,6 +35,12 @@ QUERIES = {
         'VALUES ?harbour { <http://ships.example/sydney> } VALUES ?date { "1836-01-12"^^xsd:date }'
         " ?ship <http://ships.example/lay> ?harbour",
     ),
+    "orders": (
+        "What was given to whom by whoever sent a ship?",
+        ("sender: {type: iri}",),
+        "VALUES ?sender { <http://ships.example/fitzroy> }"
+        " ?sender <http://ships.example/gave> ?order",
+    ),
     "fleets": ("Which ships sailed together?", (), "?ship <http://ships.example/with> ?other"),
 }
 
@@ -70,6 +76,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         ("ships sailed together", ("fleets",)),
         ("sailed together in 1836", ("fleets",)),
         ("commanded Beagle in Sydney", ("captains", "Beagle")),
+        # A word that is the name of something too, as the roles of members are.
+        ("since when is FitzRoy a harbour of Sydney", ("in-harbour", "sydney")),
+        # A question that tells of all ships in a harbour, in whatever order they are named.
+        ("which ships like the Beagle lay in Sydney", ("in-harbour", "sydney")),
+        ("which ships in Sydney lay beside the Beagle", ("in-harbour", "sydney")),
+        # Of verbs whose forms begin differently, any form asks.
+        ("what did FitzRoy give", ("orders", "fitzroy")),
+        ("who gave what to FitzRoy", ("orders", "fitzroy")),
+        ("what does FitzRoy send", ("orders", "fitzroy")),
     ],
 )
 def test_words_ask_a_question_and_fill_it_in(
@@ -99,8 +114,6 @@ def test_what_no_question_has_a_place_for_asks_none(client: FlaskClient, words: 
     [
         ("commanded Sydney", "captains"),
         ("which ships in Sydney were painted", "in-harbour"),
-        # A word that is the name of something too, as the roles of members are.
-        ("since when is FitzRoy a harbour of Sydney", "in-harbour"),
     ],
 )
 def test_what_comes_near_is_told_as_such(client: FlaskClient, words: str, first: str) -> None:

@@ -33,7 +33,7 @@ from eakg.store import QueryRequest
 from eakg.store.client import TextReader
 
 PLAIN_VIEW = "table"
-VIEWS = (PLAIN_VIEW, "chart", "timeline", "graph")
+VIEWS = (PLAIN_VIEW, "chart", "timeline", "map", "graph")
 KNOWN_PARAMETERS = frozenset(
     {
         *("query", "default-graph-uri", "named-graph-uri", "closure", "timeout", "view"),

@@ -29,6 +29,7 @@ from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
+_FEW = 2 * PAGE  # ways between a thing and others, that are not looked up one by one
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
@@ -332,18 +333,23 @@ def _joints_among(
 def _joints(
     store: QueryService, iri: URIRef, ends: Iterable[Node], joining: frozenset[Node]
 ) -> dict[Node, frozenset[Node]]:
-    iris, properties = iri_list(ends), ", ".join(iri_list(joining).split())
+    ends, properties = {*ends}, iri_list(joining)
+    iris = iri_list(ends)
     if not iris or not properties:
         return {}
     joints: dict[Node, set[Node]] = {}
     thing = sparql_term(iri)
-    text = (
-        f"SELECT DISTINCT ?end ?p {{ VALUES ?end {{ {iris} }}"
-        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }}"
-        f" FILTER(?p IN ({properties})) }}"
-    )
-    for row in _ask(store, "full", text):
-        joints.setdefault(row["end"], set()).add(row["p"])
+    between = f"{{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }}"
+    text = f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }} {between} }} LIMIT {_FEW}"
+    rows = _ask(store, "full", text)
+    if len(rows) == _FEW:
+        # All of these are too many; to look each end up takes longer where they are few.
+        condition = f"FILTER(?p IN ({', '.join(properties.split())}))"
+        text = f"SELECT DISTINCT ?end ?p {{ VALUES ?end {{ {iris} }} {between} {condition} }}"
+        rows = _ask(store, "full", text)
+    for row in rows:
+        if row["end"] in ends:
+            joints.setdefault(row["end"], set()).add(row["p"])
     return {end: frozenset(terms) for end, terms in joints.items()}
 
 

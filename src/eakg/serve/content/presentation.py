@@ -71,7 +71,7 @@ class SectionPlan:
     With `through` it has only what one of these properties joins to the thing of the page. Where
     these join nothing to it, `empty` is said: on pages about things of the class `empty_for`, and
     on those that have the section `empty_beside`. With `in_time` the periods of its table are
-    drawn.
+    drawn, and with `by_year` how many of its rows began in which years.
     """
 
     anchor: str
@@ -85,6 +85,7 @@ class SectionPlan:
     empty_for: Node | None = None
     empty_beside: str | None = None
     in_time: bool = False
+    by_year: bool = False
 
 
 @dataclass(frozen=True)
@@ -355,6 +356,7 @@ def _sections(graph: Graph) -> Iterable[SectionPlan]:
             graph.value(group, PAGE.emptyFor),
             _anchor(beside) if (beside := graph.value(group, PAGE.emptyBeside)) else None,
             (group, PAGE.inTime, Literal(True)) in graph,
+            (group, PAGE.byYear, Literal(True)) in graph,
         )
 
 

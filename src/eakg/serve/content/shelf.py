@@ -85,6 +85,36 @@ class Shelf:
             if future.done():
                 self._forget(key)
 
+    def content(self, name: str) -> bytes | None:
+        """What was kept under this name over the data as they are now, None where nothing was.
+
+        Raises: StoreUnreachableError.
+        """
+        version = self._store.version
+        if version.startswith(UNKNOWN):
+            return None
+        try:
+            return (self._folder() / version / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def keep(self, version: str, name: str, data: bytes, most: int) -> None:
+        """Keep what somebody made of the data, where they are still of the version that it was made
+        of.
+
+        Arguments: the version; the name; the bytes; how many files whose names begin with the same
+        word there may be.
+        """
+        if version.startswith(UNKNOWN) or self._store.version != version:
+            return
+        path = self._place(version, name)
+        if path.exists() or len([*path.parent.glob(f"{name.partition(' ')[0]} *")]) >= most:
+            return
+        new = path.with_name(f"{name}{_NEW}{threading.get_ident()}")
+        with suppress(FileNotFoundError):  # another process removes what is of versions before
+            new.write_bytes(data)
+            new.replace(path)
+
     def _make(self, key: tuple[str, str], make: Maker, future: "Future[Path]") -> None:
         try:
             path = self._file(key[1], make)

@@ -1,6 +1,14 @@
 from .bar_chart import Bar as Bar
 from .bar_chart import Bars as Bars
 from .bar_chart import bars as bars
+from .column_chart import ColumnChart as ColumnChart
+from .column_chart import ColumnValue as ColumnValue
+from .column_chart import columns as columns
+from .map_chart import Flow as Flow
+from .map_chart import GeographicMap as GeographicMap
+from .map_chart import Pin as Pin
+from .map_chart import Position as Position
+from .map_chart import geographic_map as geographic_map
 from .matrix_chart import Cell as Cell
 from .matrix_chart import Head as Head
 from .matrix_chart import Matrix as Matrix

@@ -1,6 +1,6 @@
 """Overviews: drawings of the whole graph.
 
-In: the rows of one query each. Out: timeline, matrix, network and charts, as pages and CSV.
+In: the rows of one query each. Out: timeline, matrix, network, map and charts, as pages and CSV.
 """
 
 import lazy_loader

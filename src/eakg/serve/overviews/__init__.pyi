@@ -8,6 +8,7 @@ from .offers import overview_offers as overview_offers
 from .offers import statement_reviews as statement_reviews
 from .overview import Overview as Overview
 from .overview import overviews_in as overviews_in
+from .places import position_of as position_of
 from .timeline import day_of as day_of
 from .view import blueprint as blueprint
 from .view import drawing_of as drawing_of

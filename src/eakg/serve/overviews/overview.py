@@ -21,10 +21,10 @@ DAY = "date"
 class Overview:
     """A saved query that is drawn.
 
-    `kind` is timeline, matrix, network or figures; `needs` are the properties of which the data
-    must have one for anything to be drawn; `groups` have the first colours, in their order; `days`
-    are proposed to who chooses one; `starting` are the relations that lead from an end to a thing,
-    and `lines` the dash patterns of relations.
+    `kind` is timeline, matrix, network, figures, findings or map; `needs` are the properties of
+    which the data must have one for anything to be drawn; `groups` have the first colours, in their
+    order; `days` are proposed to who chooses one; `starting` are the relations that lead from an
+    end to a thing, and `lines` the dash patterns of relations.
     """
 
     query: SavedQuery

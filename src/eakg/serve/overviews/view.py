@@ -22,7 +22,7 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.drawings import day_text
-from eakg.serve.overviews import figures, membership_matrix, network, timeline
+from eakg.serve.overviews import figures, membership_matrix, network, places, timeline
 from eakg.serve.overviews.findings_page import CHOICES, findings_page
 from eakg.serve.overviews.offers import FINDINGS, overview_offers, statement_reviews
 from eakg.serve.overviews.overview import DAY, Overview
@@ -39,6 +39,7 @@ _DRAW: dict[str, _Draw] = {
     "matrix": membership_matrix.draw,
     "network": network.draw,
     "figures": figures.draw,
+    "map": places.draw,
 }
 
 

@@ -14,11 +14,18 @@ from eakg.serve.drawings import (
     Bar,
     Branch,
     Cell,
+    ColumnValue,
     Edge,
+    Flow,
+    GeographicMap,
     Head,
     Node,
+    Pin,
+    Position,
     Span,
     bars,
+    columns,
+    geographic_map,
     matrix,
     network,
     timeline,
@@ -199,6 +206,10 @@ def _drawings() -> dict[str, Any]:
             )
         ),
         "bars": bars((Bar("Beagle", None, 242, "242 tons"), Bar("Fury", None, 377, "377 tons"))),
+        "columns": columns(
+            ColumnValue(str(year), None, days, is_chosen=year == 1832)
+            for year, days in ((1831, 5), (1832, 211), (1833, 0), (1834, 98))
+        ),
         "matrix": matrix(
             ships,
             oceans,
@@ -214,7 +225,21 @@ def _drawings() -> dict[str, Any]:
                 Edge("darwin", "fitzroy", kind="dashed", label="dines with"),
             ),
         ),
+        "map": _map(),
         "tree": tree(
             (Branch("Vessel", None, "2", (Branch("Sloop", None, "1"), Branch("Brig", None, "1"))),)
         ),
     }
+
+
+def _map() -> GeographicMap:
+    devonport, sydney = Position(-4.2, 50.4), Position(151.2, -33.9)
+    galapagos = Position(-90.5, -0.6)
+    stays = (
+        Pin("Devonport", None, devonport, 12, note="12 weeks"),
+        Pin("Galápagos", None, galapagos, 5, note="5 weeks"),
+        Pin("Sydney", None, sydney, 3, note="3 weeks"),
+        Pin("At sea", None, None),
+    )
+    ways = (Flow("Out", None, devonport, galapagos, 3), Flow("On", None, galapagos, sydney))
+    return geographic_map(stays, ways)

@@ -9,11 +9,24 @@ from rdflib.term import Node
 
 from eakg.rdf import Row, Solutions, Triple, finite_number
 from eakg.serve.content import short
-from eakg.serve.drawings import Bar, Bars, Edge, Network, Span, Timeline, bars, network, timeline
+from eakg.serve.drawings import (
+    Bar,
+    Bars,
+    Edge,
+    GeographicMap,
+    Network,
+    Pin,
+    Span,
+    Timeline,
+    bars,
+    geographic_map,
+    network,
+    timeline,
+)
 from eakg.serve.drawings import Node as Box
-from eakg.serve.overviews import day_of
+from eakg.serve.overviews import day_of, position_of
 
-Drawing = Bars | Timeline | Network
+Drawing = Bars | Timeline | Network | GeographicMap
 Href = Callable[[str], str | None]
 DRAWING_LIMIT = 60  # rows, or lines of a network
 
@@ -27,12 +40,14 @@ _BEGINS_SMALL = re.compile(r"#[a-z]\w*$")
 
 
 def views(solutions: Solutions) -> tuple[str, ...]:
-    """The drawings that can be made: a chart of numbers, a timeline of days, a graph of things."""
+    """The drawings that can be made: a chart of numbers, a timeline of days, a map of points, a
+    graph of things."""
     if not solutions.rows:
         return ()
     drawings = {
         "chart": bool(_columns(solutions, _is_number)),
         "timeline": bool(_columns(solutions, _is_date)),
+        "map": bool(_columns(solutions, _is_point)),
         "graph": len(_columns(solutions, _is_thing)) > 1,
     }
     return tuple(name for name, possible in drawings.items() if possible)
@@ -90,6 +105,22 @@ def _timeline(solutions: Solutions, href: Href) -> Timeline:
     )
 
 
+def _map(solutions: Solutions, href: Href) -> GeographicMap:
+    point, *_ = _columns(solutions, _is_point)
+    number = next(iter(_columns(solutions, _is_number)), "")
+    name = _namer(solutions)
+    return geographic_map(
+        Pin(
+            name(row),
+            _first_thing(row, solutions, href),
+            position_of(row.get(point)),
+            float(str(row.get(number, 1))),
+            note=str(row.get(number, "")),
+        )
+        for row in islice(solutions.rows, DRAWING_LIMIT)
+    )
+
+
 def _graph(solutions: Solutions, href: Href) -> Network:
     things = _columns(solutions, _is_thing)
     is_triple = len(things) > 2 and _are_properties(solutions, things[1])
@@ -135,6 +166,10 @@ def _is_date(term: Node) -> bool:
     return isinstance(term, Literal) and term.datatype in _DATES and day_of(term) is not None
 
 
+def _is_point(term: Node) -> bool:
+    return position_of(term) is not None
+
+
 def _is_thing(term: Node) -> bool:
     return isinstance(term, URIRef)
 
@@ -148,7 +183,11 @@ def _are_properties(solutions: Solutions, variable: str) -> bool:
 
 def _namer(solutions: Solutions) -> Callable[[Row], str]:
     """How a row is called: by its first columns, as many as tell the rows apart, three at most."""
-    quantities = {*_columns(solutions, _is_number), *_columns(solutions, _is_date)}
+    quantities = {
+        variable
+        for fits in (_is_number, _is_date, _is_point)
+        for variable in _columns(solutions, fits)
+    }
     columns = [
         variable
         for variable in solutions.variables
@@ -179,5 +218,6 @@ def _first_thing(row: Row, solutions: Solutions, href: Href) -> str | None:
 _DRAW: dict[str, Callable[[Solutions, Href], Drawing]] = {
     "chart": _chart,
     "timeline": _timeline,
+    "map": _map,
     "graph": _graph,
 }

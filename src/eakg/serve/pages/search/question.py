@@ -1,5 +1,5 @@
 """Questions that the words of a search ask: saved queries with these words in their wording, and
-with values of their parameters taken from the others."""
+with values of their parameters taken from the rest."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,13 +15,31 @@ from eakg.text import fold
 _PASSED_OVER = frozenset(
     {
         *("a", "about", "after", "all", "an", "and", "any", "are", "as", "at", "be", "before"),
-        *("between", "by", "can", "did", "do", "does", "for", "from", "gave", "get", "give"),
+        *("between", "by", "can", "did", "do", "does", "for", "from", "get"),
         *("had", "has", "have", "how", "i", "in", "into", "is", "it", "its", "many", "me", "much"),
         *("of", "on", "or", "since", "tell", "that", "the", "their", "there", "they", "this", "to"),
         *("was", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why"),
         *("with", "year"),
     }
 )
+_PRESENT = {
+    "began": "begin",
+    "begun": "begin",
+    "gave": "give",
+    "given": "give",
+    "held": "hold",
+    "led": "lead",
+    "made": "make",
+    "met": "meet",
+    "said": "say",
+    "sent": "send",
+    "spoke": "speak",
+    "told": "tell",
+    "took": "take",
+    "taken": "take",
+    "went": "go",
+}
+"""Verbs of English whose past does not begin like their present."""
 _STEM = 5  # letters by which words are compared: chaired, chairs
 _YEAR = re.compile(r"\d{4}")
 _MOST = 12
@@ -34,12 +52,15 @@ Fitness = Callable[[Parameter, NamedThing], bool]
 @dataclass(frozen=True)
 class AnsweringQuestion:
     """A saved query that words ask, with the values of its parameters that they have, as these are
-    written and as they were texts; whether it has a place for all of the words."""
+    written and as they were texts; whether it has a place for all of the words, and how many names
+    that are no values are in its wording; whether it is drawn as an overview."""
 
     query: SavedQuery
     values: Mapping[str, str]
     words: Mapping[str, str]
     is_whole: bool = True
+    mentions: int = 0
+    is_drawn: bool = False
 
     @property
     def defaults(self) -> int:
@@ -50,7 +71,7 @@ class AnsweringQuestion:
     def path(self) -> str:
         """The path of its answer; of its page where it has no parameters."""
         values = f"?{urlencode(self.values)}" if self.values else ""
-        return f"/queries/{self.query.name}{values}"
+        return f"/{'overviews' if self.is_drawn else 'queries'}/{self.query.name}{values}"
 
 
 @dataclass(frozen=True)
@@ -71,10 +92,12 @@ def questions_of(
     and name is the value of a parameter; one that tells of all years and names counts too, while a
     parameter that the text does not fill would tell of something else. A text without plain words
     asks nothing. Where no query counts, those with at least half of the plain words come near.
+    A name of something that is no value of any parameter, such as that of a role, is plain words.
     Arguments: the queries; the text; the things that are called by words of it, by these; which of
     them may be the value of a parameter.
     """
-    words = _words(text, names)
+    queries = tuple(queries)
+    words = _with_values(_words(text, names), queries, fits)
     questions, near = [], []
     for query in queries:
         wording = fold(f"{query.question} {query.summary} {query.name}").split()
@@ -83,7 +106,9 @@ def questions_of(
             continue
         question = _filled(query, words, wording, fits)
         if question is not None:
-            rank = -len(question.values), question.defaults, len(wording), query.name
+            values = len(question.values)
+            order = -values - question.mentions, -values, question.defaults
+            rank = (*order, len(wording), query.name)
             near.append(((-len(hits), *rank), replace(question, is_whole=False)))
             if question.is_whole and len(hits) == len(words.plain):
                 questions.append((rank, question))
@@ -151,6 +176,24 @@ def _words(text: str, names_of: Mapping[str, NamedThing]) -> _Words:
     return _Words(years, names, tuple(plain))
 
 
+def _with_values(words: _Words, queries: Iterable[SavedQuery], fits: Fitness) -> _Words:
+    """The words, where only what can be the value of a parameter stands for one."""
+    parameters = {
+        (parameter.name, parameter.description, parameter.default): parameter
+        for query in queries
+        for parameter in query.parameters
+        if parameter.type == "iri" and not parameter.values
+    }
+    values = {
+        name: thing
+        for name, thing in words.names.items()
+        if any(fits(parameter, thing) for parameter in parameters.values())
+    }
+    rest = [word for name in words.names if name not in values for word in name.split()]
+    plain = (*words.plain, *(word for word in rest if not _is_word(word)))
+    return replace(words, names=values, plain=tuple(dict.fromkeys(plain)))
+
+
 def _filled(
     query: SavedQuery, words: _Words, wording: Iterable[str], fits: Fitness
 ) -> AnsweringQuestion | None:
@@ -165,15 +208,20 @@ def _filled(
         for parameter, day in _days(days, bounds):
             values[parameter.name] = texts[parameter.name] = day
     things = [one for one in query.parameters if one.type == "iri" and not one.values]
-    is_whole = True
+    rest = []
     for name, thing in words.names.items():
-        place = next((one for one in things if fits(one, thing)), None)
+        likely_place = next((one for one in things if is_described(one, thing)), None)
+        place = likely_place or next((one for one in things if fits(one, thing)), None)
         if place is not None:
             things.remove(place)
             values[place.name], texts[place.name] = parameter_value(thing.iri), name
-        elif things and not all(any(_alike(word, one) for one in wording) for word in name.split()):
-            is_whole = False
-    return AnsweringQuestion(query, values, texts, is_whole)
+        else:
+            rest.append(name)
+    mentions = sum(
+        all(any(_alike(word, one) for one in wording) for word in name.split()) for name in rest
+    )
+    is_whole = not things or mentions == len(rest)
+    return AnsweringQuestion(query, values, texts, is_whole, mentions)
 
 
 def _days(parameters: list[Parameter], bounds: tuple[str, str]) -> Iterator[tuple[Parameter, str]]:
@@ -185,6 +233,7 @@ def _days(parameters: list[Parameter], bounds: tuple[str, str]) -> Iterator[tupl
 
 def _alike(word: str, other: str) -> bool:
     """Whether words begin alike, so far that they may be forms of one."""
+    word, other = _PRESENT.get(word, word), _PRESENT.get(other, other)
     length = min(_STEM, len(word))
     return other.startswith(word) or (
         len(other) >= length >= _STEM and word[:length] == other[:length]

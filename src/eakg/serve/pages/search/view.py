@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
@@ -25,6 +27,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.content import class_filter
 from eakg.serve.data import saved_queries
+from eakg.serve.overviews import overview_offers
 from eakg.serve.pages.search.facets import CHOICES, faceted, facets_of
 from eakg.serve.pages.search.index import NamedThing, SearchMatch, find, things_by_name
 from eakg.serve.pages.search.question import (
@@ -76,7 +79,8 @@ def _answer(representation: Page) -> Response:
             body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
         return Response(body, content_type=representation.content_type)
 
-    questions = map(_wording, saved_queries().values())
+    queries = saved_queries().values(), (one.query for one in overview_offers().values())
+    questions = map(_wording, chain(*queries))
     address_parts = state().settings.public_url, "search", query, limit, representation.name
     parts = (*address_parts, *sorted(choices.items()), *questions)
     return represented(request, state().store, parts, answer)
@@ -128,11 +132,16 @@ def _terms(things: Iterable[NamedThing]) -> list[DisplayTerm]:
 
 
 def _questions(text: str, names: Mapping[str, NamedThing]) -> list[AnsweringQuestion]:
-    """The saved queries that a search asks, with the values that it has for their parameters."""
-    queries = saved_queries()
-    if not queries or not text:
+    """The saved queries that a search asks, those that are drawn among them, with the values that
+    it has for their parameters."""
+    if not text:
         return []
-    return questions_of(queries.values(), text, names, _fits)
+    drawings = [one.query for one in overview_offers().values()]
+    questions = questions_of([*saved_queries().values(), *drawings], text, names, _fits)
+    return [
+        replace(question, is_drawn=any(question.query is query for query in drawings))
+        for question in questions
+    ]
 
 
 def _fits(parameter: Parameter, thing: NamedThing) -> bool:

@@ -158,8 +158,14 @@ def whole(placement: Placement) -> Selection:
     return Selection(placement.outline.outgoing, placement.outline.incoming, {})
 
 
-def section_of(placement: Placement, anchor: str) -> Selection | None:
-    """All triples of a section, None where there is none of this anchor."""
+def section_of(
+    placement: Placement, anchor: str, things: Collection[Node] | None = None
+) -> Selection | None:
+    """All triples of a section, None where there is none of this anchor.
+
+    Arguments: the places; the anchor; of what has a row in the table of the section the things
+    that are told, without the rest of the section, where not all are.
+    """
     arcs = placement.sections.get(anchor, ())
     if anchor == FURTHER:
         arcs = tuple(
@@ -168,6 +174,8 @@ def section_of(placement: Placement, anchor: str) -> Selection | None:
             if all(placement.is_secondary(member, name) for member in members)
             for arc in members
         )
+    if things is not None:
+        arcs = tuple(arc for arc in arcs if placement.is_relation(arc) and end_of(arc) in things)
     return _selected(placement, arcs, {}) if arcs else None
 
 
@@ -199,6 +207,15 @@ def relations_of(placement: Placement) -> frozenset[Node]:
         for arcs in placement.sections.values()
         for arc in arcs
         if placement.is_relation(arc)
+    )
+
+
+def relations_in(placement: Placement, anchor: str) -> frozenset[Node]:
+    """The things that have rows in the table of a section."""
+    return frozenset(
+        end_of(arc)
+        for arc in placement.sections.get(anchor, ())
+        if placement.is_relation(arc) and not placement.is_secondary(arc, anchor)
     )
 
 

@@ -1,6 +1,6 @@
 """Things and the documents about them: 303 from /id to /doc, in every graph format and in pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +8,7 @@ from urllib.parse import quote, urljoin
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import FOAF, URIRef
+from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
 from eakg.names import BASE, DOC, ID, PREFIXES
@@ -36,12 +37,14 @@ from eakg.serve.app import (
     in_first_that_holds,
     name_in_path,
     page_path_of,
+    publication_tag,
     query_string,
     represented,
     state,
 )
 from eakg.serve.content import (
     SKOLEM,
+    Bounds,
     Outline,
     days_of,
     description_of,
@@ -63,6 +66,7 @@ from eakg.serve.data import (
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.claims import claims_of
 from eakg.serve.pages.thing.json_form import IN_WORDS, thing_json
+from eakg.serve.pages.thing.kept_page import KeptPage
 from eakg.serve.pages.thing.last_told import last_told
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
@@ -73,10 +77,12 @@ from eakg.serve.pages.thing.placement import (
     Placement,
     Selection,
     first_page,
+    relations_in,
     relations_of,
     section_of,
     whole,
 )
+from eakg.serve.pages.thing.years import FEW, YearRange, year_charts, years_written
 from eakg.serve.past import VERSION, choose_version, version_query
 from eakg.serve.words import local_path, thing_path
 from eakg.store import Closure
@@ -84,7 +90,7 @@ from eakg.store import Closure
 blueprint = Blueprint("things", __name__)
 FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML, IN_WORDS)
 _PARAMETERS = (
-    *(VERSION, "closure", "page", "section", "most", "terms"),
+    *(VERSION, "closure", "page", "section", "years", "most", "terms"),
     *FORMAT_NAMES,
     *INFERENCE_NAMES,
 )
@@ -95,14 +101,16 @@ _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 @dataclass(frozen=True)
 class ThingDocument:
     """A document that was asked for: its thing, the format that its address names, which page, and
-    which section of the page alone; how many triples from it and to it a document in words has;
-    whether a page says beside the words which terms of RDF these stand for."""
+    which section of the page alone, and of that what began in which years; how many triples from it
+    and to it a document in words has; whether a page says beside the words which terms of RDF these
+    stand for."""
 
     iri: URIRef
     representation: Representation | None
     closure: Closure
     page: int
     section: str | None = None
+    years: YearRange | None = None
     most: int | None = None
     terms: bool = False
 
@@ -116,16 +124,29 @@ class ThingDocument:
 
     def in_terms(self, terms: bool) -> str:
         """The address of this page with the terms of RDF, or without."""
-        return replace(self, terms=terms)._at(self.page, "", self.closure, self.section or "")
+        other = replace(self, terms=terms)
+        return other._at(self.page, "", self.closure, self.section or "", self.years)
 
     def part(self, section: str) -> str:
         """The address of a section with all that it has."""
         return self._at(self.page, "", self.closure, section)
 
-    def _at(self, page: int, extension: str, closure: Closure, section: str = "") -> str:
+    def part_of_years(self, section: str, years: YearRange) -> str:
+        """The address of what a section has that began in some years."""
+        return self._at(self.page, "", self.closure, section, years)
+
+    def _at(
+        self,
+        page: int,
+        extension: str,
+        closure: Closure,
+        section: str = "",
+        years: YearRange | None = None,
+    ) -> str:
         query = [] if closure == "full" else [f"closure={closure}"]
         query += [f"page={page}"] if page > 1 else []
         query += [f"section={quote(section)}"] if section else []
+        query += [f"years={years}"] if years else []
         query += ["terms=shown"] if self.terms and not extension else []
         query += [f"{name}={value}" for name, value in version_query().items()]
         path = thing_path(str(self.iri), extension)
@@ -225,8 +246,13 @@ def _choices(parameters: Parameters) -> dict[str, Any]:
     terms = parameters.single("terms")
     if terms not in (None, "shown"):
         raise BadParameterError("terms is shown, or is not given")
+    section, text = parameters.single("section"), parameters.single("years")
+    years = None if text is None else years_written(text)
+    if text is not None and (years is None or section is None):
+        raise BadParameterError("years is 2020 or 2015-2019, of a section")
     return {
-        "section": parameters.single("section"),
+        "section": section,
+        "years": years,
         "most": parameters.number("most", _MOST),
         "terms": terms is not None,
     }
@@ -252,9 +278,16 @@ def _represented(
                 (*QUAD_FORMATS, IN_WORDS),
             )
         )
+        store, shelf = state().store, state().shelf
+        is_page = representations[0] is HTML and not parameters.formats()
+        page_key = _page_key(target) if is_page else None
+        if page_key and (page := KeptPage.find(shelf, page_key)):
+            response = Response(page.text, content_type=HTML.content_type)
+            response.headers["Link"] = page.links
+            return response
+        version = store.version
         presentation = state().catalogue.presentation()
         key = target.iri, target.closure, target.page
-        store, shelf = state().store, state().shelf
         outline = last_told().outline.get(
             store,
             key,
@@ -267,15 +300,24 @@ def _represented(
         )
         # What a parameter asks for is asked for of further pages too.
         representation = representations[0] if parameters.formats() else target.representation
-        response.headers["Link"] = ", ".join(
-            _links(replace(target, representation=representation), outline)
-        )
+        links = ", ".join(_links(replace(target, representation=representation), outline))
+        response.headers["Link"] = links
+        if page_key and _is_large(outline) and response.content_type == HTML.content_type:
+            KeptPage(links, response.get_data(as_text=True)).keep(shelf, version, page_key)
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
     accept = (request.headers.get("Accept"), *parameters.formats())
     whole = (state().settings.public_url, *parts, accept, *version_query().values())
     return represented(request, state().store, whole, make)
+
+
+def _page_key(document: ThingDocument) -> str | None:
+    """What the page of a document depends on, but for the data; None of one that is asked for with
+    choices, which few do."""
+    if document != _document(document.iri, None, "full", 1) or version_query():
+        return None
+    return publication_tag(state().settings.public_url, request.root_path, document.iri)
 
 
 def _find(slug: str) -> URIRef | None:
@@ -365,25 +407,41 @@ def _represent(
     return Response(data, content_type=representation.content_type)
 
 
-def _selection(placement: Placement, section: str | None) -> Selection:
+def _selection(
+    placement: Placement, document: ThingDocument, days: Mapping[Node, Bounds]
+) -> Selection:
     """What a page has of the triples that are told of its thing. Raises: NotFound."""
+    section, years = document.section, document.years
     if section is not None:
-        part = section_of(placement, section)
+        things = None
+        if years is not None:
+            relations = relations_in(placement, section)
+            things = {one for one in relations if years.has(days.get(one, Bounds()))}
+        part = section_of(placement, section, things)
         if part is None:
             raise NotFound
         return part
-    outline = placement.outline
-    if len(outline.outgoing) + len(outline.incoming) <= LARGE:
-        return whole(placement)
-    days = days_of(state().store, relations_of(placement), placement.presentation)
-    return first_page(placement, days)
+    return first_page(placement, days) if _is_large(placement.outline) else whole(placement)
+
+
+def _is_large(outline: Outline) -> bool:
+    return len(outline.outgoing) + len(outline.incoming) > LARGE
+
+
+def _days(placement: Placement) -> Mapping[Node, Bounds]:
+    """When what has rows in tables was, where a page asks for that."""
+    relations = relations_of(placement)
+    if len(relations) <= FEW and not _is_large(placement.outline):
+        return {}
+    return days_of(state().store, relations, placement.presentation)
 
 
 def _page(outline: Outline, document: ThingDocument) -> str:
     catalogue, store = state().catalogue, state().store
     presentation, inverses = catalogue.presentation(), catalogue.inverses()
     placement = Placement(presentation, outline, inverses)
-    selection = _selection(placement, document.section)
+    days = _days(placement)
+    selection = _selection(placement, document, days)
     ends = selection.outgoing, selection.incoming
     properties = {entry.triple[1] for entry in selection.incoming}
     names = {name for one in properties for name in inverses.get(one, ())}
@@ -410,6 +468,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
         else (),
         claimed=claims,
         periods=periods_of(thing_page.sections, presentation.sections),
+        years=year_charts(placement, days, document.part_of_years, document.years),
         reading=reading_of(store, document.iri, claims.of_text if claims else ())
         if has_text
         else None,
