@@ -34,7 +34,7 @@ _FOR_PROGRAMS = ".words"
 """The ending of documents in words, which are for those who ask a service."""
 _AGAIN = re.compile("(?:^|&)(?:closure=asserted|format=words|terms=shown|years=[0-9-]*)(?:&|$)")
 """A page once more: without what follows, which it marks already, in words, beside the terms of its
-RDF, which lies beside it; or the part of a section that has some years."""
+RDF, which lies beside the page; or the part of a section that has some years."""
 _ROOT = "http://localhost"
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)

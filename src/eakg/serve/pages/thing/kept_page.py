@@ -20,7 +20,7 @@ class KeptPage:
     def find(cls, shelf: Shelf, key: str) -> "KeptPage | None":
         """The page that was kept under a key, over the data as they are now; None where there is
         none. Raises: StoreError and its kinds."""
-        data = shelf.content(_name(key))
+        data = shelf.content(f"{_PREFIX}{key}")
         if data is None:
             return None
         links, _, text = data.decode().partition("\n")
