@@ -13,6 +13,7 @@ from eakg.analysis.knowledge_graph import KnowledgeGraph
 from eakg.analysis.table import TabularAnswer
 from eakg.problems import ProblemsError
 from eakg.serve.agents.service import ServiceRefusalError
+from helpers.absent import absent
 from helpers.serving import running_small
 
 PORTS = """@prefix : <http://ships.example/> .
@@ -108,6 +109,15 @@ def test_a_frame_that_cannot_be_made_is_refused_by_name(
         monkeypatch.setitem(sys.modules, library, None)
         with pytest.raises(ProblemsError, match="is not installed; `pip install"):
             make()
+
+
+def test_without_polars_an_answer_has_terms_and_no_values(ports: KnowledgeGraph) -> None:
+    answer = rows(ports, f"SELECT ?port ?ships {{ ?port <{E}ships> ?ships }} ORDER BY ?ships")
+    with absent("polars"):
+        assert answer.columns == ("port", "ships")
+        assert answer.terms(0)["ships"] == Literal(18)
+        with pytest.raises(ProblemsError, match=r"`pip install 'eakg\[frames\]'`"):
+            list(answer)
 
 
 def test_rdflib_asks_the_graph(ports: KnowledgeGraph) -> None:

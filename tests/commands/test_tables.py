@@ -19,6 +19,7 @@ def test_a_text_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], text: str)
     assert capsys.readouterr().out.split() == [shown]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(WORDS, WORDS), max_size=4), st.integers(20, 80))
 def test_columns_have_room(rows: list[tuple[str, str]], width: int) -> None:
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as output:

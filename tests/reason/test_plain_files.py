@@ -22,6 +22,8 @@ from helpers.owl_suite import SUITE, suite_cases
 from helpers.random_ontologies import WILD_ONTOLOGIES, Triple, graph_of
 from helpers.tries import tries
 
+pytestmark = pytest.mark.slow
+
 LINES = [
     '<urn:a> <urn:p> "plain" .',
     "<urn:a> <urn:p> <urn:b> .",

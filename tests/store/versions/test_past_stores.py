@@ -42,6 +42,11 @@ def test_the_last_used_stay_open_and_none_in_use_is_closed(tmp_path: Path) -> No
             assert len([*folder.iterdir()]) == 1
         with pytest.raises(UnknownVersionError), past.lease("x"):
             pass
+        hasty = PastStores(source, replace(PATIENT, patience=0.0), folder)
+        with hasty.lease(first) as client:
+            # Opening it may take what a query may.
+            assert client.version == first
+        hasty.close()
     finally:
         past.close()
         store.close()

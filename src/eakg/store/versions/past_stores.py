@@ -80,7 +80,7 @@ class PastStores:
         """A client of the store of a version, which stays open as long as the context lasts.
 
         Raises: UnknownVersionError, VersionDroppedError; NotPreparedError where it takes longer to
-        open than a query may wait; OverloadedError where as many are in use as may be;
+        open than a query may wait and run; OverloadedError where as many are in use as may be;
         ProblemsError where it cannot be read; StoreUnreachableError.
         """
         find_version(self.source, name)
@@ -119,7 +119,7 @@ class PastStores:
 
     def _await(self, name: str, opening: _Opening) -> PastStore:
         try:
-            return opening.future.result(self._limits.patience)
+            return opening.future.result(self._limits.patience + self._limits.timeout)
         except TimeoutError:
             if opening.future.done():
                 raise
