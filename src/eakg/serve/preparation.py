@@ -22,7 +22,7 @@ from eakg.sparql import StoreError
 _BEFORE_SECONDS = 2.0  # so that a service that ends soon does nothing
 _FIRST = ("/", "/search?q=a", "/things")
 _PAGE = {"Accept": "text/html"}
-_THINGS = 32
+_THINGS = 8
 _REST = 3.0  # times as long as a page took, in which others are not disturbed
 _MOST_USED = "SELECT iri FROM thing WHERE has_page ORDER BY uses DESC, iri LIMIT ?"
 

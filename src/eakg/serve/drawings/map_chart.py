@@ -146,8 +146,8 @@ def geographic_map(
         positions += [flow.start, flow.end] if flow.start and flow.end else []
     if not positions:
         return GeographicMap(WIDTH, 0, "", (), absent, ())
-    everything: tuple[Pin | Flow, ...] = (*pins, *flows)
-    present = [mark for mark in everything if mark not in absent]
+    marks: tuple[Pin | Flow, ...] = (*pins, *flows)
+    present = [mark for mark in marks if mark not in absent]
     names = tuple(dict.fromkeys(one.panel for one in present))
     view = _view(positions, WIDTH if flows or len(names) == 1 else _HALF)
     groups = [one.group for one in present]
