@@ -26,7 +26,7 @@ class Example:
     def matches(self, output: str) -> bool:
         """Whether the output is what is shown."""
         shown = "".join(f"{line}\n" for line in self.shown)
-        lines = "".join(f"{line}\n" for line in output.splitlines())
+        lines = "".join(f"{line.rstrip()}\n" for line in output.splitlines())
         return doctest.OutputChecker().check_output(shown, lines, doctest.ELLIPSIS)
 
 
