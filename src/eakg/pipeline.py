@@ -46,13 +46,15 @@ from eakg.dataset import (
 from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
 from eakg.files import TemporaryFolder, publish, stale
 from eakg.lift import LiftResult
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError, require_packages
 from eakg.rdf import parse_rdf
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import Findings, OnContradiction, contradiction
 from eakg.reason.engine import union_of
 from eakg.reason.files import inferred_turtle, read
 
+_BUILDING = ("csvw", "sentencex", "pyshacl")
+"""What reads tables, finds sentences and looks at shapes, and comes with `eakg[build]`."""
 IGNORE_RULE = b"*\n"
 """The file of what version control leaves alone, where that is all."""
 
@@ -105,6 +107,7 @@ def build(
     Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
     between them (then its status is INCONSISTENT).
     """
+    require_building("eakg build")
     tell("lifting")
     ontology = read_ontology(layout)
     # Texts that are not shipped are in no folder but the one that is asked for.
@@ -206,11 +209,18 @@ def _as_dicts(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in problems]
 
 
+def require_building(feature: str) -> None:
+    """Raises: ProblemsError where what reads texts, tables and shapes is not installed. Argument:
+    what is to read them."""
+    require_packages(feature, "eakg[build]", _BUILDING)
+
+
 def validate(layout: Layout, *, report: bool = False) -> Validation:
     """Validate the built graph of a layout, with a report on its quality where one is wanted.
 
     Raises: ProblemsError when a file cannot be read, or when nothing was built.
     """
+    require_building("eakg validate")
     built_graph = read_built(layout)
     checks = validate_built(layout, built_graph)
     if layout.borrows_tables:
@@ -230,6 +240,7 @@ def check(folder: Path) -> Check:
 
     Raises: ProblemsError where there is no such record.
     """
+    require_building("eakg check")
     layout, record = _layout_around(folder)
     ontology = read_ontology(layout)
     findings = validate_record(layout, record, survey_sources(layout, ontology), ontology)
@@ -241,6 +252,7 @@ def suggest(folder: Path) -> Beginning:
 
     Raises: ProblemsError where there is no such record, or it cannot be read.
     """
+    require_building("eakg suggest")
     return begin(*_layout_around(folder))
 
 

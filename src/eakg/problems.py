@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from importlib.util import find_spec
 from typing import TypeAlias
 
 
@@ -83,6 +84,16 @@ def extra_package(feature: str, requirement: str) -> Iterator[None]:
             raise
         problem = missing_package(feature, error.name or requirement, requirement)
         raise ProblemsError([problem]) from error
+
+
+def require_packages(feature: str, requirement: str, packages: Iterable[str]) -> None:
+    """Before work that would come to nothing without some packages.
+
+    Arguments: as `extra_package`; the packages. Raises: ProblemsError where not all are there.
+    """
+    for package in packages:
+        if find_spec(package) is None:
+            raise ProblemsError([missing_package(feature, package, requirement)])
 
 
 def missing_package(feature: str, package: str, requirement: str) -> Problem:

@@ -116,8 +116,16 @@ def test_without_polars_an_answer_has_terms_and_no_values(ports: KnowledgeGraph)
     with absent("polars"):
         assert answer.columns == ("port", "ships")
         assert answer.terms(0)["ships"] == Literal(18)
+        assert (len(answer), repr(answer)) == (2, "<2 rows of port, ships>")
+        assert "<td>18</td>" in answer._repr_html_()
         with pytest.raises(ProblemsError, match=r"`pip install 'eakg\[frames\]'`"):
             list(answer)
+
+
+def test_rows_without_a_value_are_rows(ports: KnowledgeGraph) -> None:
+    answer = rows(ports, "SELECT ?x { VALUES ?x { 1 UNDEF UNDEF } } ORDER BY DESC(?x)")
+    assert len(answer) == len(answer.to_polars()) == 3
+    assert [answer.terms(place) for place in range(3)] == [{"x": Literal(1)}, {}, {}]
 
 
 def test_rdflib_asks_the_graph(ports: KnowledgeGraph) -> None:

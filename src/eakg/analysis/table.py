@@ -5,8 +5,11 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
+from rdflib import URIRef
+from rdflib.term import Node
+
 from eakg.analysis.frames import frame_of
-from eakg.problems import extra_package
+from eakg.problems import ProblemsError, extra_package
 from eakg.rdf import Row, term_in_cell
 from eakg.serve.agents import Citation, Grounds, Service
 
@@ -46,7 +49,7 @@ class TabularAnswer:
         return tuple(name.removeprefix("?") for name in header.split("\t")) if header else ()
 
     def __len__(self) -> int:
-        return len(self._frame)
+        return len(self._lines)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._frame.iter_rows(named=True)
@@ -95,26 +98,29 @@ class TabularAnswer:
 
     @cached_property
     def _lines(self) -> list[str]:
-        return self._data.decode().rstrip("\r\n").split("\n")[1:]
+        return self._data.decode().removesuffix("\n").split("\n")[1:]
 
     def __repr__(self) -> str:
-        return repr(self._frame)
+        try:
+            return repr(self._frame)
+        except ProblemsError:  # there is no Polars, and to be shown is no question of values
+            return f"<{len(self):,} rows of {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
-            for row in self._frame.head(_ROWS_IN_HTML).iter_rows()
+            "<tr>" + "".join(f"<td>{_cell(row.get(name))}</td>" for name in self.columns) + "</tr>"
+            for row in map(self.terms, range(min(len(self), _ROWS_IN_HTML)))
         )
         rest = len(self) - _ROWS_IN_HTML
         more = f"<p>and {rest:,} more rows</p>" if rest > 0 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 
-def _cell(value: Any) -> str:
-    if value is None:
+def _cell(term: Node | None) -> str:
+    if term is None:
         return ""
-    text = escape(str(value))
-    if text.startswith(("http://", "https://")):
+    text = escape(str(term))
+    if isinstance(term, URIRef) and text.startswith(("http://", "https://")):
         return f'<a href="{text}">{text.rstrip("/").rpartition("/")[2]}</a>'
     return text

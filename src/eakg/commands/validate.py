@@ -1,7 +1,6 @@
 """The command that validates a graph."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -20,7 +19,7 @@ from eakg.dataset import (
     read_project_file,
     shipped_layout,
 )
-from eakg.problems import ExitStatus, Problem, ProblemsError, missing_package
+from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf.inputs import rdf_files
 
 _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
@@ -69,9 +68,6 @@ def validate(
     if report and not whole:
         message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
         raise click.UsageError(message)
-    if whole and find_spec("pyshacl") is None:
-        # All else takes a while, and would come to nothing.
-        raise ProblemsError([missing_package("shapes", "pyshacl", "eakg[build]")])
     with progress("validating"):
         if whole:
             layout = _layout_at(paths[0], sources) if paths else shipped_layout()

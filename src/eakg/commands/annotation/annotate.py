@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import PROJECT_FILE, layout_of_documents, read_project_file
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -29,6 +30,7 @@ def annotate(folder: Path, port: int) -> ExitStatus:
     """
     from eakg.serve.annotator import AnnotationWorkspace, run_annotator
 
+    pipeline.require_building("eakg annotate")
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of documents")])
     document = ""
