@@ -18,6 +18,15 @@ def _hint(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {matches[0]}?" if matches else ""
 
 
+def _row_wanted(layout: Layout) -> str:
+    """What to do about a thing that no table has."""
+    tables = layout.background
+    if layout.borrows_tables:
+        return f"copy {tables} beside the documents, as background, and add a row for it there"
+    place = "/".join(part for part in (tables.parent.name, tables.name) if part)
+    return f"add a row for it to a table of {place}"
+
+
 def unresolved_references(
     results: Sequence[LiftResult],
     ontology: Graph,
@@ -50,8 +59,7 @@ def unresolved_references(
             if node in subjects or (iris.has(node) and slug in unread_slugs):
                 continue
             if iris.has(node):
-                place = f"{layout.background.parent.name}/{layout.background.name}"
-                remedy = f"add a row for it to a table of {place}"
+                remedy = _row_wanted(layout)
                 if node in events:
                     remedy = "write a name after it, if the event is told of here first"
                 message = f"unknown slug {slug}{_hint(slug, slugs)}; correct it, or {remedy}"
