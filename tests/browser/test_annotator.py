@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from eakg.dataset.suggestions import NOTE
 from helpers.house import ROOT
 from helpers.patience import BROWSER_MILLISECONDS
 from helpers.small_dataset import write_small_dataset
@@ -127,6 +128,50 @@ def test_a_sentence_by_the_keyboard(annotator: Page, documents: Path, look: Look
     press(page, "Control+z")
     expect(page.locator(".entries")).not_to_contain_text("Recipient T2 Laos")
     assert "\tMaterialAid:T4 Agent:T1\n" in file.read_text("utf-8")
+
+
+def test_what_other_words_found_cannot_be_chosen(annotator: Page) -> None:
+    page = annotator
+    page.locator("#text").focus()
+    press(page, "Enter")
+    things = page.locator("#mark-thing option")
+    expect(things).to_have_text(["Japan (State), japan"])
+    held: list[Route] = []
+    page.route(
+        re.compile(r"/things\?"), lambda route: held.append(route)
+    )  # the answer is long in coming
+    page.locator("#mark-find").press_sequentially("Laos")
+    expect(things).to_have_count(0)
+    with page.expect_response(re.compile(r"find=Laos")):
+        while not held:
+            page.wait_for_timeout(20)
+        held.pop().continue_()
+    expect(things.first).to_have_text("Laos (State), laos")
+
+
+def test_suggestions_are_gone_through_by_the_keyboard(
+    annotator: Page, documents: Path, look: Look
+) -> None:
+    page, file = annotator, documents / "note/note.ann"
+    file.write_text(
+        "T1\tState 0 5\tJapan\n"
+        f"#1\tAnnotatorNotes T1\t{NOTE}\n"
+        "T2\tTopic 11 16\tmasks\n"
+        f"#2\tAnnotatorNotes T2\t{NOTE}\n"
+        "T3\tState 20 24\tLaos\n"
+        f"#3\tAnnotatorNotes T3\t{NOTE}\n",
+        "utf-8",
+    )
+    page.reload()
+    look(page)
+    page.get_by_role("button", name="It is right T1").press("Enter")
+    expect(page.get_by_role("button", name="It is right T2")).to_be_focused()
+    press(page, "Tab")
+    expect(page.get_by_role("button", name="It is wrong T2")).to_be_focused()
+    press(page, "Enter")
+    expect(page.get_by_role("button", name="It is right T3")).to_be_focused()
+    lines = file.read_text("utf-8").splitlines()
+    assert [line.partition("\t")[0] for line in lines] == ["T1", "T3", "#3"]
 
 
 def test_two_edits_of_one_version_in_a_narrow_window(

@@ -42,6 +42,9 @@ THINGS = {
     "second-lane": (EAKG.Initiative, "green channel@en"),
     "unit-percent": (EAKG.Unit, "percent@en", "%@en"),
     "unit-yuan": (EAKG.Unit, "yuan@en"),
+    "unit-cny": (EAKG.Unit, "yuan renminbi@en"),
+    "unit-usd": (EAKG.Unit, "United States dollar@en"),
+    "united-states": (EAKG.State, "United States of America@en", "US@en", "United States@en"),
 }
 
 
@@ -147,10 +150,28 @@ def test_what_is_no_day(known: Gazetteer, text: str) -> None:
         ("2 million yuan", "2000000_yuan"),
         ("1,234,567 yuan", "1234567_yuan"),
         ("1.15 trillion yuan", "1150000000000_yuan"),
+        ("20 yuan renminbi", "20_cny"),
+        ("684.6 billion US dollars", "684600000000_usd"),
+        ("1 U.S. dollar.", "1_usd"),
+        ("1.5 billion USD", "1500000000_usd"),
+        ("3 United States dollars and", "3_usd"),
     ],
 )
 def test_quantities(known: Gazetteer, text: str, value: str) -> None:
     assert [item for _, item in marked(known, text)] == [value]
+
+
+@pytest.mark.parametrize("words", ["2 million yuan", "150 billion US dollars"])
+def test_money_of_the_shipped_units(words: str) -> None:
+    shipped = Gazetteer([], read_ontology(shipped_layout()))
+    suggester = Suggester(shipped, "en", TYPES, Graph(), "EAKG")
+    (suggestion,) = suggester.suggestions(f"It gave {words}.")
+    assert suggestion.name == words
+    assert suggestion.reference.endswith(("000000_cny", "000000_usd"))
+
+
+def test_a_state_beside_a_number_is_no_currency(known: Gazetteer) -> None:
+    assert marked(known, "In all 3 US teams came.") == [("US", "united-states")]
 
 
 @pytest.mark.slow

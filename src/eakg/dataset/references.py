@@ -21,6 +21,15 @@ def _hint(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {matches[0]}?" if matches else ""
 
 
+def _row_wanted(layout: Layout) -> str:
+    """What to do about a thing that no table has."""
+    tables = layout.background
+    if layout.borrows_tables:
+        return f"copy {tables} beside the documents, as background, and add a row for it there"
+    place = "/".join(part for part in (tables.parent.name, tables.name) if part)
+    return f"add a row for it to a table of {place}"
+
+
 def unresolved_references(
     results: Sequence[LiftResult],
     ontology: Graph,
@@ -44,8 +53,7 @@ def unresolved_references(
                 continue
             slug = iris.slug(node)
             if iris.has(node):
-                place = f"{layout.background.parent.name}/{layout.background.name}"
-                remedy = f"add a row for it to a table of {place}"
+                remedy = _row_wanted(layout)
                 if node in events:
                     remedy = "write a name after it, if the event is told of here first"
                 hint = _hint(slug, subjects.slugs)

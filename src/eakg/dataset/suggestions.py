@@ -167,12 +167,12 @@ class Suggester:
     def suggestions(self, text: str, year: int | None = None) -> list[Suggestion]:
         """What a text may mean, in its order. Argument: the year of days without one."""
         suggestions = [
-            *self._things(text),
-            *(
-                Suggestion(item.start, item.end, "Quantity", f"QUANTITY:{item.value}", item.words)
-                for item in quantities_in(text, self._units)
-            ),
+            Suggestion(item.start, item.end, "Quantity", f"QUANTITY:{item.value}", item.words)
+            for item in quantities_in(text, self._units)
         ]
+        # The US of *2 million US dollars* is no state.
+        spans = [(item.start, item.end) for item in suggestions]
+        suggestions += [item for item in self._things(text) if not item.overlaps(spans)]
         if self._language == _ENGLISH:
             spans = [(item.start, item.end) for item in suggestions]
             dates = (

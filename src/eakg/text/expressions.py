@@ -43,8 +43,13 @@ _NUMBER = re.compile(
     r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?\s*"
 )
-_UNIT = re.compile(r"per cent\b|[^\W\d]+|%", re.IGNORECASE)
-_UNIT_NAMES = {"per cent": "percent", "%": "percent"}
+_UNIT = re.compile(r"%|(?:U\.S\.|[^\W\d]+)(?: [^\W\d]+){0,2}", re.IGNORECASE)
+_UNIT_NAMES = {
+    **dict.fromkeys(("per cent", "%"), "percent"),
+    **dict.fromkeys(("us dollar", "u.s. dollar", "usd"), "united states dollar"),
+    **dict.fromkeys(("yuan", "renminbi", "rmb", "cny"), "yuan renminbi"),
+}
+"""Other names of units in English texts, in the singular."""
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 
@@ -62,17 +67,30 @@ def quantities_in(text: str, units: Mapping[str, str]) -> Iterator[Expression]:
     """The quantities in a text. Argument: the units by their names, without case."""
     for match in _NUMBER.finditer(text):
         rest = text[match.end() : match.end() + _NEAR]
-        word = _UNIT.match(rest)
-        name = _UNIT_NAMES.get(word[0].casefold(), word[0].casefold()) if word else ""
-        unit = units.get(name)
-        if word is None or unit is None:
+        found = _unit(rest, units)
+        if found is None:
             continue
+        name, unit = found
         scale = _SCALES.get((match["scale"] or "").lower(), 0)
         number = Decimal(match["digits"].replace(",", "")).scaleb(scale)
         value = format(number.normalize(), "f")
-        end = match.end() + word.end()
+        end = match.end() + len(name)
         words = " ".join(text[match.start() : end].split())
         yield Expression(match.start(), end, f"{value}_{unit}", words)
+
+
+def _unit(text: str, units: Mapping[str, str]) -> tuple[str, str] | None:
+    """The words with which a text begins that are a unit, as many as are one, and the unit."""
+    match = _UNIT.match(text)
+    words = match[0] if match else ""
+    while words:
+        name = words.casefold()
+        for one in (name, name.removesuffix("s")):
+            unit = units.get(one) or units.get(_UNIT_NAMES.get(one, ""))
+            if unit is not None:
+                return words, unit
+        words = words.rpartition(" ")[0]
+    return None
 
 
 def days_in(text: str, year: int | None = None) -> Iterator[Expression]:

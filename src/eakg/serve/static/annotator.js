@@ -138,9 +138,12 @@ function open() {
 
 let question = 0;
 
-async function find(field) {
+async function find(field, delay = 0) {
   const list = document.getElementById(field.dataset.things);
   const number = ++question;
+  list.replaceChildren(); // what other words found is not to be chosen for these
+  await new Promise((done) => setTimeout(done, delay));
+  if (number !== question) return;
   const answer = await fetch(`/things?find=${encodeURIComponent(field.value)}`);
   const things = answer.ok ? await answer.json() : [];
   if (number !== question) return; // a later one was asked
@@ -149,7 +152,7 @@ async function find(field) {
 
 for (const field of document.querySelectorAll("input[data-things]")) {
   const list = document.getElementById(field.dataset.things);
-  field.addEventListener("input", () => find(field));
+  field.addEventListener("input", () => find(field, 200)); // not for each letter
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && list.options.length) {
       event.preventDefault();
@@ -226,6 +229,16 @@ if (selected) {
   text.focus({ preventScroll: true });
   choose();
 }
+
+// After a suggestion one goes on to the next.
+const suggestions = [...document.querySelectorAll(".entries .suggestion")];
+const GOES_ON = "suggestion";
+for (const [number, part] of suggestions.entries()) {
+  part.addEventListener("submit", () => sessionStorage.setItem(GOES_ON, String(number)));
+}
+const place = sessionStorage.getItem(GOES_ON);
+sessionStorage.removeItem(GOES_ON);
+if (place !== null) suggestions[Number(place)]?.querySelector("button").focus();
 
 const findings = document.getElementById("findings");
 fetch(findings.dataset.address)
