@@ -66,7 +66,7 @@ def whole_package(feature: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("eakg."):
             raise
-        message = "is not in eakg-queries; `pip install eakg` brings it"
+        message = "needs more than eakg-queries; `pip install eakg` brings it"
         raise ProblemsError([Problem(feature, 0, message)]) from error
 
 

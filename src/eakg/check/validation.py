@@ -15,6 +15,7 @@ from eakg.check.shapes import check_shapes, read_shapes
 from eakg.check.terms import undefined_terms, undescribed_terms
 from eakg.dataset import (
     BuiltGraph,
+    DescribedThings,
     Layout,
     Lifting,
     Places,
@@ -229,14 +230,12 @@ def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Gr
         for triple in result.context:
             evidence.add(triple)
     fallback = str(folder)
-    shapes = _shapes(
-        [graph],
-        _shapes_of(layout),
-        places,
-        fallback,
-        {subject for subject, _, _ in triples},
-        layout.iris,
-    )
+    # Of what nothing describes, no more is said than that.
+    described = DescribedThings(lifting.results, ontology.subjects(RDF.type), ontology, layout.iris)
+    subjects = {
+        subject for subject, _, _ in triples if subject in described or not layout.iris.has(subject)
+    }
+    shapes = _shapes([graph], _shapes_of(layout), places, fallback, subjects, layout.iris)
     assertions = Graph()
     for triple in triples:
         assertions.add(triple)

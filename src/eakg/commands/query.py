@@ -4,7 +4,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 
@@ -28,8 +28,23 @@ if TYPE_CHECKING:
     from eakg.store.versions import VersionSource
 
 
+class _QueryFile(click.File):
+    """A file with a query; who gives the query itself is told where it goes."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> IO[Any]:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            if "{" not in str(value):
+                raise
+            words = "for a query that is no file give -, and it in standard input"
+            raise click.BadParameter(f"{error.message}; {words}", ctx, param) from error
+
+
 @click.command(cls=DataCommand)
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=_QueryFile(encoding="utf-8"))
 @data_option
 @takes_target
 @click.option("--closure", type=CLOSURES, help="Else that of its header, or full.")

@@ -47,6 +47,7 @@ from .project import prefix_problems as prefix_problems
 from .project import project_of as project_of
 from .project import read_project_file as read_project_file
 from .project import unknown_sections as unknown_sections
+from .references import DescribedThings as DescribedThings
 from .references import nodes_of_values as nodes_of_values
 from .references import vocabularies_of as vocabularies_of
 from .suggestions import NOTE as NOTE

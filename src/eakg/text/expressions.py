@@ -67,10 +67,10 @@ def quantities_in(text: str, units: Mapping[str, str]) -> Iterator[Expression]:
     """The quantities in a text. Argument: the units by their names, without case."""
     for match in _NUMBER.finditer(text):
         rest = text[match.end() : match.end() + _NEAR]
-        found = _unit(rest, units)
-        if found is None:
+        unit_words = _unit(rest, units)
+        if unit_words is None:
             continue
-        name, unit = found
+        name, unit = unit_words
         scale = _SCALES.get((match["scale"] or "").lower(), 0)
         number = Decimal(match["digits"].replace(",", "")).scaleb(scale)
         value = format(number.normalize(), "f")
@@ -85,8 +85,8 @@ def _unit(text: str, units: Mapping[str, str]) -> tuple[str, str] | None:
     words = match[0] if match else ""
     while words:
         name = words.casefold()
-        for one in (name, name.removesuffix("s")):
-            unit = units.get(one) or units.get(_UNIT_NAMES.get(one, ""))
+        for form in (name, name.removesuffix("s")):
+            unit = units.get(form) or units.get(_UNIT_NAMES.get(form, ""))
             if unit is not None:
                 return words, unit
         words = words.rpartition(" ")[0]
