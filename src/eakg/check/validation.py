@@ -231,9 +231,9 @@ def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Gr
             evidence.add(triple)
     fallback = str(folder)
     # Of what nothing describes, no more is said than that.
-    described = DescribedThings(lifting.results, ontology.subjects(RDF.type), ontology, layout.iris)
+    things = DescribedThings(lifting.results, ontology.subjects(RDF.type), ontology, layout.iris)
     subjects = {
-        subject for subject, _, _ in triples if subject in described or not layout.iris.has(subject)
+        subject for subject, _, _ in triples if subject in things or not layout.iris.has(subject)
     }
     shapes = _shapes([graph], _shapes_of(layout), places, fallback, subjects, layout.iris)
     assertions = Graph()
