@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from werkzeug import Request
 from werkzeug.serving import make_server
 
 from eakg.cli import main
@@ -73,7 +75,8 @@ def test_an_endpoint_is_asked_for_the_version(tmp_path: Path, store: EmbeddedSto
 
 
 def test_an_endpoint_that_knows_no_versions_does_not_answer_for_one() -> None:
-    def present_rows(_: object, start: Callable[..., object]) -> list[bytes]:
+    def present_rows(environment: dict[str, Any], start: Callable[..., object]) -> list[bytes]:
+        Request(environment).get_data()  # else the server may wait for the end of the request
         start("200 OK", [("Content-Type", "text/csv")])
         return [ROWS.encode()]
 
