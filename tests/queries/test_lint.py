@@ -45,6 +45,7 @@ CLEAN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", CLEAN)
 def test_nothing_is_found_where_nothing_is_wrong(text: str) -> None:
     used = "".join(

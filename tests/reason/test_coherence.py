@@ -35,6 +35,7 @@ def empty(text: str) -> tuple[set[str], set[str]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "classes", "properties"),
     [

@@ -88,6 +88,7 @@ def test_what_is_no_query_is_refused() -> None:
         format_query("SELECT ?x { ?x ?y ")
 
 
+@pytest.mark.slow
 def test_queries_of_the_w3c_keep_their_tokens() -> None:
     paths = sorted(SUITES.rglob("*.rq"))
     if not paths:

@@ -237,6 +237,7 @@ def test_the_same_solutions_in_any_order(
     assert rows_of(store, guided) == rows_of(store, plain), guided
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_random_queries_have_the_same_solutions_in_any_order(seed: int) -> None:
     writer = PatternWriter(seed)

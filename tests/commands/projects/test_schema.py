@@ -76,6 +76,7 @@ def test_it_has_every_key_and_what_each_means() -> None:
     assert SCHEMA["properties"]["build"]["properties"].keys() == folders
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", sorted(SCHEMA["properties"].keys() - {"queries"}))
 def test_a_value_is_taken_where_the_reader_takes_it(key: str, tmp_path: Path) -> None:
     verdicts = {value: takes(f"{key} = {value}") for value in VALUES}

@@ -123,6 +123,7 @@ PAGES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("path", PAGES)
 def test_text_is_coded(client: FlaskClient, path: str, name: str) -> None:

@@ -83,6 +83,7 @@ def path_of(iri: str) -> str:
     return f"/doc?iri={quote(iri, safe='')}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("iri", SUBJECTS)
 def test_each_subject_has_a_page_and_its_triples_in_rdf(client: FlaskClient, iri: str) -> None:
     page = client.get(path_of(iri), headers={"Accept": "text/html"})

@@ -79,6 +79,7 @@ def test_a_query_of_a_past_version_gives_its_rows(past: Past) -> None:
     assert past.client.get("/sparql", query_string={**fields, "version": present}).data == now.data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closure", ["full", "asserted"])
 def test_a_past_version_has_its_closure(past: Past, closure: str) -> None:
     count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

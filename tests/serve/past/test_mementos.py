@@ -143,6 +143,7 @@ def test_each_date_leads_to_the_version_of_then(memento: MementoClient, path: st
         assert memento.memento(address, original)[0] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", RESOURCES)
 def test_the_list_and_the_links_agree(memento: MementoClient, path: str) -> None:
     original = ROOT + path

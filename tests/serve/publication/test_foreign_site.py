@@ -79,6 +79,7 @@ def test_blank_nodes_and_graphs_have_names_below_the_base(site: Path) -> None:
     assert "http://ships.example/thes/graph/file/ships" in pages
 
 
+@pytest.mark.slow
 def test_what_has_a_beginning_is_drawn(site: Path) -> None:
     page = (site / "overviews/timeline.html").read_text("utf-8")
     assert "The first, from 11 Jul 1405" in page
