@@ -107,6 +107,18 @@ def test_queries_of_use_give_the_same(client: FlaskClient, page: str) -> None:
         assert len(rows) == int(said[1].replace(",", ""))
 
 
+@pytest.mark.parametrize(("name", "is_proved"), [("host", True), ("denotedBy", False)])
+def test_a_use_leads_to_its_proof_where_there_is_one(
+    client: FlaskClient, name: str, is_proved: bool
+) -> None:
+    """What is only in the evidence is no triple of the graph, and has no proof."""
+    page = client.get(f"/ontology/{name}", headers={"Accept": "text/html"}).text
+    proofs = [unescape(link) for link in re.findall(r'href="(/explain[^"]*)"', page)]
+    assert page.count("<tr>") > 10
+    assert bool(proofs) == is_proved
+    assert [client.get(link).status_code for link in proofs[:3]] == [200] * len(proofs[:3])
+
+
 def test_use_is_paged(client: FlaskClient) -> None:
     path, seen, links = "/ontology/Membership", [], ["next"]
     while "next" in links:

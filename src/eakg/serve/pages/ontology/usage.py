@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from rdflib import RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import EAKG
-from eakg.rdf import Triple
+from eakg.rdf import Triple, sparql_term
 from eakg.serve.content import (
     Catalogue,
     Shelf,
@@ -41,11 +42,12 @@ INSERT INTO run SELECT SUM(size) OVER (ORDER BY iri) - size, iri, size FROM subj
 
 @dataclass(frozen=True)
 class Example:
-    """A triple of a term's use: its subject, its value for a property, and where it is proved."""
+    """A triple of a term's use: its subject, its value for a property, and where it is proved, None
+    for what is only in the evidence."""
 
     subject: DisplayTerm
     value: DisplayTerm | None
-    proof: str
+    proof: str | None
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,9 @@ class Usage:
         for row in rows:
             term = str(row["term"])
             triples.setdefault(term, []).append(_triple(term, row))
-        naming = self._naming([triple for group in triples.values() for triple in group])
-        return {
-            term: Use(count, tuple(_example(triple, naming) for triple in triples.get(term, ())))
-            for term, count in counts.items()
-        }
+        examples = iter(self._examples([triple for group in triples.values() for triple in group]))
+        by_term = {term: tuple(islice(examples, len(group))) for term, group in triples.items()}
+        return {term: Use(count, by_term.get(term, ())) for term, count in counts.items()}
 
     def count(self, term: str) -> int:
         """In how many triples a term is used."""
@@ -117,12 +117,21 @@ class Usage:
             f" ORDER BY ?s ?o LIMIT {PAGE} OFFSET {first - runs[0][0]}"
         )
         triples = [_triple(term, row) for row in select(self._store, QueryRequest(text))]
-        naming = self._naming(triples)
-        return tuple(_example(triple, naming) for triple in triples)
+        return tuple(self._examples(triples))
 
-    def _naming(self, triples: Sequence[Triple]) -> Naming:
+    def _examples(self, triples: Sequence[Triple]) -> Iterator[Example]:
         nodes = (node for subject, _predicate, value in triples for node in (subject, value))
-        return naming_of(self._store, nodes, self._catalogue.presentation())
+        naming = naming_of(self._store, nodes, self._catalogue.presentation())
+        provable = self._provable(triples)
+        for triple in triples:
+            yield _example(triple, naming, is_provable=triple in provable)
+
+    def _provable(self, triples: Sequence[Triple]) -> frozenset[Triple]:
+        """Those that hold, where others are only in the evidence of what holds."""
+        cells = "".join(f"({' '.join(map(sparql_term, triple))})" for triple in triples)
+        query = f"SELECT ?s ?p ?o {{ VALUES (?s ?p ?o) {{ {cells} }} ?s ?p ?o }}"
+        rows = select(self._store, QueryRequest(query)) if triples else []
+        return frozenset((row["s"], row["p"], row["o"]) for row in rows)
 
     def _first_subjects(self, terms: Sequence[str]) -> dict[str, list[str]]:
         """The first subjects of the triples of each term, as SPARQL writes them."""
@@ -212,10 +221,10 @@ def _triple(term: str, row: dict[str, Node]) -> Triple:
     return (row["s"], URIRef(term), row["o"])
 
 
-def _example(triple: Triple, naming: Naming) -> Example:
+def _example(triple: Triple, naming: Naming, *, is_provable: bool) -> Example:
     subject, predicate, value = triple
     return Example(
         naming.of(subject),
         None if predicate == RDF.type else naming.of(value),
-        proof_path(triple),
+        proof_path(triple) if is_provable else None,
     )
