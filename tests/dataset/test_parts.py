@@ -17,6 +17,7 @@ from eakg.dataset.lifting import Lifting, lift_what_is_right, read_ontology
 from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of, workshop
 from eakg.dataset.parts.part import part_bytes, read_part
 from eakg.names import SHIPPED_IRIS
+from eakg.problems import ProblemsError
 from helpers.house import ROOT
 from helpers.small_dataset import Small, write_small_dataset
 from helpers.tries import tries
@@ -196,3 +197,11 @@ def test_a_check_takes_nothing_from_what_was_kept(small: Small) -> None:
     result = small.build("--check")
     assert (result.exit_code, result.stderr) == (0, "")
     assert small.built_files() == right
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702])
+def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts").chmod(mode)
+    with pytest.raises(ProblemsError, match="others may write there"):
+        PartsFolder(tmp_path / "parts")

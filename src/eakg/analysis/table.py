@@ -49,7 +49,8 @@ class TabularAnswer:
         return tuple(name.removeprefix("?") for name in header.split("\t")) if header else ()
 
     def __len__(self) -> int:
-        return len(self._lines)
+        # A line for each row, and one for the columns; within terms line breaks are escaped.
+        return self._data.removesuffix(b"\n").count(b"\n")
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._frame.iter_rows(named=True)

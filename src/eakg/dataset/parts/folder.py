@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eakg.dataset.parts.part import PartContents
 from eakg.files import TemporaryFolder
+from eakg.problems import Problem, ProblemsError
 
 ENDING = ".part"
 
@@ -16,7 +17,8 @@ class PartsFolder:
     """A folder of parts, kept from build to build, or one that goes with the build.
 
     Argument: where parts are kept; None where they are not. Where that folder cannot be made, or
-    another build is using it, the parts are not kept either.
+    another build is using it, the parts are not kept either. Raises: ProblemsError for a folder
+    that others may write to: parts are pickled, and who writes one runs code as whoever reads it.
     """
 
     def __init__(self, place: Path | None = None) -> None:
@@ -44,8 +46,15 @@ class PartsFolder:
 def _locked(place: Path) -> int | None:
     """A folder, opened and locked; None where it cannot be."""
     with suppress(OSError):
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        status = os.fstat(lock)
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            os.close(lock)
+            message = (
+                "others may write there, and a build trusts what it kept; name your own folder"
+            )
+            raise ProblemsError([Problem(str(place), 0, f"{message}, or chmod go-w it")])
         with suppress(OSError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.access(place, os.W_OK):

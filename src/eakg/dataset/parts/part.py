@@ -93,7 +93,7 @@ def read_part(path: Path) -> Part | None:
     if _seal(path.stem, data[32:]) != data[:32]:
         return None
     end = 40 + int.from_bytes(data[32:40])
-    outcome, digests, sizes = pickle.loads(data[40:end])  # noqa: S301 - a file of our own, by its digest
+    outcome, digests, sizes = pickle.loads(data[40:end])  # noqa: S301 - whole by its digest, in a folder that nobody else writes to
     return Part(outcome, PartContents(path, digests, sizes, end))
 
 
