@@ -21,6 +21,7 @@ from eakg.lift.record import lift_record
 from eakg.names import EAKG, ID, OA
 from eakg.text.withheld import TextFolder
 from helpers.record import RECORD, Rows
+from helpers.tries import SOAK
 
 TWIN = "source-article-2020-07-23"
 SHA256 = URIRef("https://schema.org/sha256")
@@ -113,14 +114,15 @@ def _digest(words: list[str]) -> str:
 def _sequences(text: str, starts: set[str], known: dict[str, bool]) -> Iterator[list[str]]:
     """The sequences of words of a text that begin as one of those may."""
     words = re.findall(r"[^\W_]+", text.casefold())
+    known |= {word: _digest([word])[:3] in starts for word in {*words} - known.keys()}
     for place, word in enumerate(words[: len(words) - LENGTH + 1]):
-        if word not in known:
-            known[word] = _digest([word])[:3] in starts
         if known[word]:
             yield words[place : place + LENGTH]
 
 
 def test_no_sentence_of_it_is_in_the_repository(repository: Path) -> None:
+    """But for the evidence of tables, which has no words of its own, in all files; there too with
+    EAKG_SOAK."""
     starts, digests = (set(line.split()) for line in SEQUENCES.read_text().splitlines())
     assert len(digests) > 100
     listing = subprocess.run(
@@ -132,6 +134,7 @@ def test_no_sentence_of_it_is_in_the_repository(repository: Path) -> None:
     found = {
         (name, _digest(words))
         for name in listing.stdout.split("\0")
+        if SOAK or not name.startswith("graph/evidence/") or RECORD in name or TWIN in name
         if (path := repository / name).is_file() and not path.is_symlink()
         for words in _sequences(path.read_text("utf-8", "replace"), starts, known)
         if _digest(words) in digests

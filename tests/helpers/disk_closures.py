@@ -1,6 +1,6 @@
 """Closures made on disk, and what the engine in memory says of the same files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from eakg.reason.closure import closure_of_facts
 from eakg.reason.disk.closure import DiskClosure, DiskOptions
 from eakg.reason.files.reading import read
 from eakg.reason.rules.sets import RuleSet, rule_set
+from helpers.tries import SOAK
 
 Clash = tuple[str, str]
 """The rule and the message of a contradiction."""
@@ -23,6 +24,14 @@ class Conclusions:
 
     triples: frozenset[str]
     clashes: tuple[Clash, ...]
+
+
+def alone_too(texts: Sequence[str]) -> list[str]:
+    """Texts of Turtle in one, each in a namespace of its own, so that none speaks of the things of
+    another; with EAKG_SOAK each alone too."""
+    places = enumerate(texts)
+    parts = (f"@prefix : <http://example.org/{place}/> . {text}" for place, text in places)
+    return [" ".join(parts), *(texts if SOAK else ())]
 
 
 def lines_of(graph: Graph) -> list[str]:

@@ -1,4 +1,8 @@
-"""Closures beyond memory: the same set as in memory, from DuckDB over files."""
+"""Closures beyond memory: the same set as in memory, from DuckDB over files.
+
+What one graph can hold is closed at once, each in a namespace of its own. With EAKG_SOAK each is
+closed alone too, and more premises and random ontologies are.
+"""
 
 import gzip
 import logging
@@ -20,12 +24,20 @@ from eakg.problems import ProblemsError
 from eakg.rdf.terms import Triple
 from eakg.reason.disk.closure import DiskClosure, DiskOptions
 from eakg.reason.rules.sets import rule_set
-from helpers.disk_closures import disk_closure, in_memory, on_disk, part_lines, written
+from helpers.disk_closures import (
+    alone_too,
+    disk_closure,
+    in_memory,
+    on_disk,
+    part_lines,
+    written,
+)
 from helpers.owl_suite import suite_cases, suite_graph
 from helpers.random_ontologies import ONTOLOGIES, graph_of
+from helpers.tries import SOAK, share
 
 pytestmark = pytest.mark.slow
-SOAK = int(os.environ.get("EAKG_SOAK", "1"))
+MORE = int(os.environ.get("EAKG_SOAK", "1"))
 
 
 @pytest.fixture(autouse=True)
@@ -63,9 +75,9 @@ def same_in_memory_and_on_disk(graph: Graph, folder: Path, *, trivial: bool = Fa
 
 
 @settings(
-    max_examples=15 * SOAK,
+    max_examples=10 * MORE,
     deadline=None,
-    derandomize=SOAK == 1,
+    derandomize=not SOAK,
     suppress_health_check=list(HealthCheck),
 )
 @given(ONTOLOGIES, st.booleans())
@@ -83,7 +95,7 @@ def test_random_ontologies_close_as_in_memory(
 
 
 @pytest.mark.conformance
-@pytest.mark.parametrize(("name", "type_"), list(suite_cases())[:: 1 if SOAK > 1 else 6])
+@pytest.mark.parametrize(("name", "type_"), share(suite_cases(), 30))
 def test_premises_of_the_w3c_close_as_in_memory(name: str, type_: str, tmp_path: Path) -> None:
     try:
         same_in_memory_and_on_disk(suite_graph(name), tmp_path)
@@ -100,31 +112,30 @@ def test_the_committed_graph_closes_as_in_memory(
     same_in_memory_and_on_disk(graph, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        SAMPLE,
-        ":C owl:hasKey ( :k :l ) . :a a :C ; :k 1 ; :l :m . :b a :C ; :k 1 ; :l :m .",
-        ':R owl:hasValue 5 ; owl:onProperty :p . :a a :R . :b :p 5 . :c :p "05"^^xsd:integer .',
-        ":p owl:propertyChainAxiom ( :q :r :q ) . :a :q :b . :b :r :c . :c :q :d .",
-        # An axiom that follows from data.
-        ":isA rdfs:subPropertyOf rdfs:subClassOf . :C :isA :D . :a a :C .",
-        ":p owl:sameAs :q . :C owl:sameAs :D . :a :p :b . :x a :C . :D rdfs:subClassOf :E .",
-        ":p rdfs:range xsd:byte . :a :p 1000 . :C owl:disjointWith :D . :a a :C, :D .",
-        ":p a owl:FunctionalProperty . :a :p 1, 2, 3 .",
-        ":a owl:sameAs :b ; owl:differentFrom :b .",
-        "[] a owl:AllDifferent ; owl:members ( :a :b :c ) . :a owl:sameAs :c .",
-        "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) . :x a :A, :C .",
-        ':x :p "five"^^xsd:integer .',
-        # Contradictions about a literal, which only follow.
-        ':q rdfs:range owl:Nothing . :a :q "l", 1 .',
-        ":C owl:disjointWith :D . :p rdfs:range :C . :q rdfs:range :D . :a :p 1 . :b :q 1 .",
-        ":p owl:propertyDisjointWith :q ; owl:inverseOf :p . :q owl:inverseOf :q ."
-        " :a :p 1 ; :q 1 .",
-        "[] owl:sourceIndividual :a ; owl:assertionProperty :p ; owl:targetIndividual :b ."
-        " :a :q :b . :q rdfs:subPropertyOf :p .",
-    ],
-)
+KINDS = [
+    SAMPLE,
+    ":C owl:hasKey ( :k :l ) . :a a :C ; :k 1 ; :l :m . :b a :C ; :k 1 ; :l :m .",
+    ':R owl:hasValue 5 ; owl:onProperty :p . :a a :R . :b :p 5 . :c :p "05"^^xsd:integer .',
+    ":p owl:propertyChainAxiom ( :q :r :q ) . :a :q :b . :b :r :c . :c :q :d .",
+    # An axiom that follows from data.
+    ":isA rdfs:subPropertyOf rdfs:subClassOf . :C :isA :D . :a a :C .",
+    ":p owl:sameAs :q . :C owl:sameAs :D . :a :p :b . :x a :C . :D rdfs:subClassOf :E .",
+    ":p rdfs:range xsd:byte . :a :p 1000 . :C owl:disjointWith :D . :a a :C, :D .",
+    ":p a owl:FunctionalProperty . :a :p 1, 2, 3 .",
+    ":a owl:sameAs :b ; owl:differentFrom :b .",
+    "[] a owl:AllDifferent ; owl:members ( :a :b :c ) . :a owl:sameAs :c .",
+    "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) . :x a :A, :C .",
+    ':x :p "five"^^xsd:integer .',
+    # Contradictions about a literal, which only follow.
+    ':q rdfs:range owl:Nothing . :a :q "l", 1 .',
+    ":C owl:disjointWith :D . :p rdfs:range :C . :q rdfs:range :D . :a :p 1 . :b :q 1 .",
+    ":p owl:propertyDisjointWith :q ; owl:inverseOf :p . :q owl:inverseOf :q . :a :p 1 ; :q 1 .",
+    "[] owl:sourceIndividual :a ; owl:assertionProperty :p ; owl:targetIndividual :b ."
+    " :a :q :b . :q rdfs:subPropertyOf :p .",
+]
+
+
+@pytest.mark.parametrize("text", alone_too(KINDS))
 def test_kinds_of_axioms_close_as_in_memory(text: str, tmp_path: Path) -> None:
     same_in_memory_and_on_disk(turtle(text), tmp_path)
 
@@ -155,49 +166,49 @@ def test_what_any_graph_closes_to_is_there(name: str, tmp_path: Path) -> None:
     assert (loop in conclusions.triples) == (rules.equality and "dt-diff" in rules)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        # A list without cells, one that leads back to itself, one without an end.
-        ":D owl:hasKey :l . :a a :D ; :p 1 . :b a :D ; :p 1 .",
-        ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest :l . :a a :C .",
-        ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest :m . :m rdf:first :E . :a a :C, :E .",
-        # A cell with two members, and one with two ends: each way to read it is a list.
-        ":D owl:intersectionOf :l . :l rdf:first :C, :E ; rdf:rest () . :a a :C . :b a :E .",
-        ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest (), :m . :m rdf:first :E ; rdf:rest () ."
-        " :a a :E . :b a :C .",
-        # Lists that share their end, and one whose members are one thing.
-        ":D owl:unionOf :l . :F owl:unionOf :m . :l rdf:first :C ; rdf:rest :m ."
-        " :m rdf:first :E ; rdf:rest () . :a a :E . :b a :C .",
-        "[] a owl:AllDifferent ; owl:members ( :a :a ) . :a :p :b .",
-        # Cells that follow: by a property above another, and by what is the same.
-        ":next rdfs:subPropertyOf rdf:rest . :D owl:unionOf :l . :l rdf:first :C ; :next () ."
-        " :a a :C .",
-        ":D owl:unionOf :k . :k owl:sameAs :l . :l rdf:first :C ; rdf:rest () . :a a :C .",
-        ":end owl:sameAs rdf:nil . :D owl:unionOf :l . :l rdf:first :C ; rdf:rest :end . :a a :C .",
-        # The empty list, and an axiom whose list follows.
-        ":D owl:intersectionOf () ; owl:unionOf () ; owl:oneOf () . :a a :D .",
-        ":has rdfs:subPropertyOf owl:oneOf . :D :has ( :a :b ) .",
-    ],
-)
+LISTS = [
+    # A list without cells, one that leads back to itself, one without an end.
+    ":D owl:hasKey :l . :a a :D ; :p 1 . :b a :D ; :p 1 .",
+    ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest :l . :a a :C .",
+    ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest :m . :m rdf:first :E . :a a :C, :E .",
+    # A cell with two members, and one with two ends: each way to read it is a list.
+    ":D owl:intersectionOf :l . :l rdf:first :C, :E ; rdf:rest () . :a a :C . :b a :E .",
+    ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest (), :m . :m rdf:first :E ; rdf:rest () ."
+    " :a a :E . :b a :C .",
+    # Lists that share their end, and one whose members are one thing.
+    ":D owl:unionOf :l . :F owl:unionOf :m . :l rdf:first :C ; rdf:rest :m ."
+    " :m rdf:first :E ; rdf:rest () . :a a :E . :b a :C .",
+    "[] a owl:AllDifferent ; owl:members ( :a :a ) . :a :p :b .",
+    # Cells that follow: by a property above another, and by what is the same.
+    ":next rdfs:subPropertyOf rdf:rest . :D owl:unionOf :l . :l rdf:first :C ; :next () ."
+    " :a a :C .",
+    ":D owl:unionOf :k . :k owl:sameAs :l . :l rdf:first :C ; rdf:rest () . :a a :C .",
+    ":end owl:sameAs rdf:nil . :D owl:unionOf :l . :l rdf:first :C ; rdf:rest :end . :a a :C .",
+    # The empty list, and an axiom whose list follows.
+    ":D owl:intersectionOf () ; owl:unionOf () ; owl:oneOf () . :a a :D .",
+    ":has rdfs:subPropertyOf owl:oneOf . :D :has ( :a :b ) .",
+]
+
+
+@pytest.mark.parametrize("text", alone_too(LISTS))
 @pytest.mark.parametrize("trivial", [False, True])
 def test_lists_of_any_form_are_read_as_in_memory(text: str, trivial: bool, tmp_path: Path) -> None:
     same_in_memory_and_on_disk(turtle(text), tmp_path, trivial=trivial)
 
 
+OF_OTHER_RULES = [
+    SAMPLE,
+    # All pairs of three that are the same, both ways round, also where nothing follows from it.
+    ":r a owl:InverseFunctionalProperty . :a :r :k . :b :r :k . :c :r :k .",
+    ":C owl:hasKey ( :k ) . :a a :C ; :k 1 . :b a :C ; :k 1 . :c a :C ; :k 1 .",
+    ':R owl:maxCardinality "1"^^xsd:nonNegativeInteger ; owl:onProperty :p .'
+    " :a a :R ; :p :b, :c, :d .",
+]
+DIFFERING_VALUES = ':s a owl:FunctionalProperty . :b :s 1, 2 . :a :s "01"^^xsd:integer, :q, :r .'
+
+
 @pytest.mark.parametrize("name", ["owl-rl-without-equality", "rdfs-plus"])
-@pytest.mark.parametrize(
-    "text",
-    [
-        SAMPLE,
-        # All pairs of three that are the same, both ways round, also where nothing follows from it.
-        ":r a owl:InverseFunctionalProperty . :a :r :k . :b :r :k . :c :r :k .",
-        ':s a owl:FunctionalProperty . :b :s 1, 2 . :a :s "01"^^xsd:integer, :q, :r .',
-        ":C owl:hasKey ( :k ) . :a a :C ; :k 1 . :b a :C ; :k 1 . :c a :C ; :k 1 .",
-        ':R owl:maxCardinality "1"^^xsd:nonNegativeInteger ; owl:onProperty :p .'
-        " :a a :R ; :p :b, :c, :d .",
-    ],
-)
+@pytest.mark.parametrize("text", [*alone_too(OF_OTHER_RULES), DIFFERING_VALUES])
 def test_other_sets_of_rules_close_as_in_memory(name: str, text: str, tmp_path: Path) -> None:
     file = written(turtle(text), tmp_path / "in.nt")
     rules = rule_set(name)

@@ -8,7 +8,7 @@ from rdflib import Graph
 from rdflib.namespace import OWL, RDF
 
 from eakg.rdf.terms import Triple
-from eakg.reason.closure import materialize
+from eakg.reason.closure import Closure, materialize
 from eakg.reason.proofs.search import NotInClosureError, ProofNotFoundError
 from helpers.deep_ontologies import EX, chain, equal_successors, linked_list
 from helpers.proof_checker import check
@@ -18,15 +18,15 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize(
     ("ontology", "depth"),
-    [(chain, 2_500), (linked_list, 3_000), (equal_successors, 1_000)],
+    [(chain, 1_200), (linked_list, 1_500), (equal_successors, 1_000)],
 )
-def test_a_derivation_of_thousands_of_steps_is_proved(
+def test_a_derivation_of_more_steps_than_a_stack_holds_is_proved(
     ontology: Callable[[int], tuple[Graph, Triple]], depth: int
 ) -> None:
     graph, triple = ontology(depth)
     limit = sys.getrecursionlimit()
     proof = materialize(graph).explain(triple)
-    assert sys.getrecursionlimit() == limit
+    assert depth >= sys.getrecursionlimit() == limit
     assert proof.triple == triple
     assert {leaf.triple for leaf in proof.leaves()} <= set(graph)
     assert proof.size > depth
@@ -43,12 +43,12 @@ def test_each_step_of_a_long_proof_is_an_instance_of_its_rule(
 
 
 def test_a_long_proof_is_compared_hashed_and_shown_like_others() -> None:
-    graph, triple = chain(2_500)
+    graph, triple = chain(1_200)
     closure = materialize(graph)
     proof, again = closure.explain(triple), materialize(graph).explain(triple)
     assert proof == again
     assert hash(proof) == hash(again)
-    assert proof != closure.explain((triple[0], triple[1], EX.y2499))
+    assert proof != closure.explain((triple[0], triple[1], EX.y1199))
     assert len(repr(proof)) < 1_000
 
 
@@ -60,17 +60,24 @@ def test_a_proof_does_not_depend_on_what_was_asked_before() -> None:
     assert closure.explain(triple) == materialize(graph).explain(triple)
 
 
+@pytest.fixture(scope="module")
+def long_chain() -> Closure:
+    graph, _ = chain(1_200)
+    return materialize(graph)
+
+
 @pytest.mark.parametrize(
     "triple",
     [
-        (EX.x, EX.place, EX.y2501),
+        (EX.x, EX.place, EX.y1201),
         (EX.y1, EX.place, EX.y0),
         (EX.y0, OWL.sameAs, EX.y1),
         (EX.x, RDF.type, EX.place),
     ],
 )
-def test_what_does_not_follow_is_told_apart_from_what_was_not_proved(triple: Triple) -> None:
-    graph, _ = chain(2_500)
+def test_what_does_not_follow_is_told_apart_from_what_was_not_proved(
+    long_chain: Closure, triple: Triple
+) -> None:
     with pytest.raises(NotInClosureError):
-        materialize(graph).explain(triple)
+        long_chain.explain(triple)
     assert not issubclass(ProofNotFoundError, NotInClosureError)

@@ -20,7 +20,7 @@ from eakg.store.graphs.bulk import has_valid_terms
 from helpers.absent import absent
 from helpers.owl_suite import SUITE, suite_cases
 from helpers.random_ontologies import WILD_ONTOLOGIES, Triple, graph_of
-from helpers.tries import tries
+from helpers.tries import share, tries
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +151,9 @@ def test_every_syntax(tmp_path: Path, name: str) -> None:
     assert sum(map(len, found.facts.values())) == len(graph)
 
 
-@pytest.mark.parametrize("name", sorted({case.values[0] for case in suite_cases()} - {""}))
+@pytest.mark.parametrize(
+    "name", share(sorted({case.values[0] for case in suite_cases()} - {""}), 5)
+)
 def test_premises_of_the_w3c(name: str) -> None:
     assert not compare(SUITE / name / "premise.nt").problems
 

@@ -15,6 +15,13 @@ from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import QueryRequest
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _frozen() -> None:
+    """What is there already need not be looked at each time that garbage is collected."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.mark.parametrize("format_", ["turtle", "xml"])
 def test_an_error_keeps_no_answer(tmp_path: Path, format_: str) -> None:
     (tmp_path / "a.ttl").write_text('<urn:a> <urn:p> "\\u0001" .')

@@ -321,3 +321,15 @@ def test_a_label_may_stand_twice_in_one_basic_graph_pattern(
     store: EmbeddedStore, text: str
 ) -> None:
     rows(store, text)
+
+
+def test_graphs_in_graphs_are_spelled_out_within_one_bound() -> None:
+    unit = "GRAPH ?g {" * 10 + "?s ?p ?o MINUS { ?x ?y ?z }" + "}" * 10
+
+    def written(number: int) -> str:
+        text = f"ASK {{ {unit * number} }}"
+        return exact_query(text, None, lambda: ("urn:g", "urn:h")).text
+
+    assert len(written(1)) > 1 << 16
+    with pytest.raises(InexactQueryError, match="too long"):
+        written(100)

@@ -16,7 +16,7 @@ from helpers.traced_store import NUMBERS, PARTS
 from helpers.tracing import CALLS, Run, Tracer, UntraceableError, copy
 
 ERRORS = ("ENOSPC", "EIO", "EROFS")
-STRIDE = 1 if SOAK else 9
+STRIDE = 1 if SOAK else 27
 Point = tuple[str, int]
 
 

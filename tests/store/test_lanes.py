@@ -115,7 +115,7 @@ def in_lanes(store: StoreClient) -> tuple[int, int]:
 
 
 def test_who_stands_does_not_outlive_the_keeper() -> None:
-    limits = replace(LIMITS, timeout=5.0, patience=1.0, moment=0.01)
+    limits = replace(LIMITS, timeout=2.0, patience=1.0, moment=0.01)
     process = KeeperProcess(small_contents(), limits)
     try:
         with ThreadPoolExecutor(4) as pool:
@@ -136,7 +136,7 @@ def test_a_keeper_that_retires_waits_for_short_queries() -> None:
     with KeeperProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
         store, pid = process.client(), process.pid
         with ThreadPoolExecutor(1) as pool:
-            job = pool.submit(store.query, QueryRequest(CROSS_JOIN, timeout=5.0))
+            job = pool.submit(store.query, QueryRequest(CROSS_JOIN, timeout=2.0))
             assert eventually(lambda: busy(pid))
             process.reload(small_contents())
             assert asks(process.client())
@@ -207,11 +207,18 @@ def test_killed_workers_leave_nothing() -> None:
         assert descriptors(os.getpid()) <= before[1] + room
 
 
-@pytest.fixture
-def unhurried() -> Iterator[StoreClient]:
-    """A client for which every query is a short one."""
+@pytest.fixture(scope="module")
+def unhurried_keeper() -> Iterator[KeeperProcess]:
     with KeeperProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
-        yield process.client()
+        yield process
+
+
+@pytest.fixture
+def unhurried(unhurried_keeper: KeeperProcess) -> Iterator[StoreClient]:
+    """A new client, for which every query is a short one."""
+    client = unhurried_keeper.client()
+    yield client
+    client.close()
 
 
 def begun(store: StoreClient, text: str) -> RunningQuery:

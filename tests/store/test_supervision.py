@@ -63,7 +63,7 @@ def test_killed_time_and_again_it_comes_back() -> None:
         verdict = Verdict()
         keeper.supervise(give_up=verdict)
         client = keeper.client()
-        for _ in range(5):
+        for _ in range(3):
             pid = keeper.pid
             os.kill(pid, signal.SIGKILL)
             assert eventually(lambda: keeper.pid != pid)  # noqa: B023

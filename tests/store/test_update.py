@@ -530,7 +530,7 @@ def test_many_writers_and_readers_see_whole_versions(client: StoreClient) -> Non
     done = threading.Event()
 
     def write(first: int) -> None:
-        for number in range(first, first + 10):
+        for number in range(first, first + 5):
             update(
                 client,
                 "DELETE { GRAPH g:a { :left :is ?l } GRAPH g:b { :right :is ?r } }"

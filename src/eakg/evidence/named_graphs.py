@@ -30,7 +30,7 @@ class NamedGraphs:
         self._subjects: dict[Path, frozenset[Node] | None] = dict.fromkeys(evidence_files)
         self._statements: dict[Triple, set[Node]] = defaultdict(set)
         self._data = [graph for graph in named_graphs if not is_evidence(graph[0])]
-        self._evidence = Graph(bind_namespaces="none")
+        self._described: dict[Node, dict[Node, dict[Node, None]]] = {}
         for name, _, graph in named_graphs:
             if is_evidence(name):
                 self._add(graph)
@@ -51,11 +51,11 @@ class NamedGraphs:
 
     def properties(self, nodes: Collection[Node]) -> Descriptions:
         """What the evidence says of nodes."""
-        descriptions: dict[Node, dict[Node, list[Node]]] = {}
-        for node in nodes:
-            for predicate, value in self._evidence.predicate_objects(node):
-                descriptions.setdefault(node, {}).setdefault(predicate, []).append(value)
-        return descriptions
+        return {
+            node: {predicate: [*values] for predicate, values in self._described[node].items()}
+            for node in nodes
+            if node in self._described
+        }
 
     def _read_about(self, things: Collection[Node]) -> None:
         """Read the files that have statements about things, those that were not read yet."""
@@ -67,6 +67,7 @@ class NamedGraphs:
                 self._add(parse_rdf(path))
 
     def _add(self, evidence: Graph) -> None:
-        self._evidence += evidence
+        for subject, predicate, value in evidence:
+            self._described.setdefault(subject, {}).setdefault(predicate, {})[value] = None
         for node, triple in reified_triples(evidence):
             self._statements[triple].add(node)
