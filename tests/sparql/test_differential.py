@@ -4,7 +4,6 @@ SERVICE, and where other clauses or solutions are written into its text.
 Queries are asked of graphs with one triple each, whose object is the number of the graph.
 """
 
-import os
 import re
 from collections.abc import Iterable
 from itertools import count
@@ -23,11 +22,11 @@ from eakg.store.changes.requests import UpdateRequest
 from eakg.store.graphs.loaded import LoadedStore
 from eakg.store.graphs.spellings import stored_quad
 from helpers.random_sparql import BASE, GRAPHS, RandomQuery, Writer
+from helpers.tries import SOAK
 
-SOAK = 10 if os.environ.get("EAKG_SOAK") else 1
-QUERIES = 20_000 * SOAK
+QUERIES = 200_000 if SOAK else 8_000
 PARTS = 10
-UPDATES = 2_000 * SOAK
+UPDATES = 20_000 if SOAK else 1_000
 OWN = "own"
 """The number of the store's own default graph."""
 Numbers: TypeAlias = frozenset[str]

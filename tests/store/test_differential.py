@@ -23,7 +23,7 @@ from helpers import random_expressions as kinds
 from helpers.independent import Cell, IndependentEngine, Rows, rows_of
 from helpers.random_patterns import GRAPHS, PREFIXES, TAG, PatternWriter, RandomSelection
 
-DATASETS = 500 if os.environ.get("EAKG_SOAK") else 40
+DATASETS = 500 if os.environ.get("EAKG_SOAK") else 20
 QUERIES = 10
 PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
 NAMED = tuple(name for name in GRAPHS if name)

@@ -172,7 +172,7 @@ def test_what_is_too_much_in_all_is_ended() -> None:
     grows = """SELECT (COUNT(DISTINCT ?all) AS ?n) {
       ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2
       BIND(CONCAT(STR(?a), STR(?a2), STR(?b), STR(?b2), STR(?c), STR(?c2), STR(?d)) AS ?all) }"""
-    limits = Limits(timeout=60.0, memory=1 << 30, total_memory=128 << 20, workers=2)
+    limits = Limits(timeout=60.0, memory=1 << 30, total_memory=64 << 20, workers=2)
     with KeeperProcess(small_contents(), limits) as process:
         store = process.client()
         with ThreadPoolExecutor(2) as pool:
