@@ -1,7 +1,7 @@
 """Kills at random moments of a stream of updates: what was acknowledged is there, nothing is half
 there, and the closure is a fresh one.
 
-EAKG_KILLS is how many, 12 where it is not set; `make soak` kills 200 times.
+EAKG_KILLS is how many, 6 where it is not set; `make soak` kills 200 times.
 """
 
 import os
@@ -16,7 +16,7 @@ from eakg.store.client.client import StoreClient
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import WRITABLE, assert_closed, dump, ontology, update, values
 
-KILLS = int(os.environ.get("EAKG_KILLS", "12"))
+KILLS = int(os.environ.get("EAKG_KILLS", "6"))
 PARTS = 3
 LONG = "x" * 60_000  # so that the journal outgrows the snapshot now and then
 

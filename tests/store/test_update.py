@@ -485,10 +485,10 @@ def test_documents_of_each_syntax_are_read_by_a_worker(
 
 
 def test_a_large_change(client: StoreClient) -> None:
-    lines = "".join(f"<http://x/s{n}> <http://x/p> <http://x/o{n}> .\n" for n in range(40_000))
+    lines = "".join(f"<http://x/s{n}> <http://x/p> <http://x/o{n}> .\n" for n in range(20_000))
     write = GraphWrite("http://example.org/g/a", "put", lines.encode(), "ntriples")
-    assert client.update(write).added == 40_000
-    assert client.update(GraphWrite("http://example.org/g/a", "delete")).removed == 40_000
+    assert client.update(write).added == 20_000
+    assert client.update(GraphWrite("http://example.org/g/a", "delete")).removed == 20_000
 
 
 def test_an_update_is_ended_at_its_time(client: StoreClient) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import product
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,10 +10,10 @@ from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
 from eakg.evidence.reader import Descriptions
-from eakg.evidence.statement import reified_triples
+from eakg.evidence.statement import TRIPLE_PARTS
 from eakg.evidence.support import Home
 from eakg.names import is_evidence
-from eakg.rdf import Triple, file_objects, parse_rdf
+from eakg.rdf import Triple, file_objects, file_triples
 
 NamedGraph: TypeAlias = tuple[URIRef, Path | None, Graph]
 """A graph with its name, and its file if it comes from one."""
@@ -64,10 +65,15 @@ class NamedGraphs:
                 subjects = self._subjects[path] = file_objects(path, RDF.subject)
             if not subjects.isdisjoint(things):
                 del self._subjects[path]
-                self._add(parse_rdf(path))
+                self._add(file_triples(path))
 
-    def _add(self, evidence: Graph) -> None:
+    def _add(self, evidence: Iterable[Triple]) -> None:
+        statements: set[Node] = set()
         for subject, predicate, value in evidence:
             self._described.setdefault(subject, {}).setdefault(predicate, {})[value] = None
-        for node, triple in reified_triples(evidence):
-            self._statements[triple].add(node)
+            if predicate == RDF.subject:
+                statements.add(subject)
+        for node in statements:
+            parts = (self._described[node].get(part, ()) for part in TRIPLE_PARTS)
+            for subject, predicate, value in product(*parts):
+                self._statements[subject, predicate, value].add(node)

@@ -12,6 +12,8 @@ from eakg.names import EAKG
 from eakg.rdf import Triple
 
 AssertedTriple = tuple[URIRef, URIRef, URIRef | Literal]
+TRIPLE_PARTS = (RDF.subject, RDF.predicate, RDF.object)
+"""By which a statement names the parts of its triple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,6 @@ def reified_triples(graph: Graph) -> Iterator[tuple[Node, Triple]]:
     (RDF Schema 1.1, section 5.3).
     """
     for node in set(graph.subjects(RDF.subject)):
-        parts = (graph.objects(node, part) for part in (RDF.subject, RDF.predicate, RDF.object))
+        parts = (graph.objects(node, part) for part in TRIPLE_PARTS)
         for subject, predicate, object_ in product(*parts):
             yield node, (subject, predicate, object_)

@@ -87,6 +87,7 @@ from .parsing import document_quads as document_quads
 from .parsing import file_objects as file_objects
 from .parsing import file_quads as file_quads
 from .parsing import file_subjects as file_subjects
+from .parsing import file_triples as file_triples
 from .parsing import import_readers as import_readers
 from .parsing import ntriples_fault as ntriples_fault
 from .parsing import parse_all as parse_all

@@ -1,7 +1,7 @@
 """RDF files, read into graphs term by term as they are written."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,27 @@ def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
     unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have
     where that is not to be read.
     """
+    prefixes, found = _read(path, rdf12)
+    graph = Graph()
+    for prefix, namespace in prefixes.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
+    for triple in found:
+        graph.add(triple)
+    return graph
+
+
+def file_triples(path: Path) -> Iterator[Triple]:
+    """The triples of an RDF file as `parse_rdf` reads them, in no graph, which takes most of its
+    time; one that is written twice may come twice.
+
+    Raises: ProblemsError, with file and line.
+    """
+    _, found = _read(path, rdf12=False)
+    return found
+
+
+def _read(path: Path, rdf12: bool) -> tuple[Mapping[str, str], Iterator[Triple]]:
+    """The prefixes and the triples of a file. Raises: ProblemsError, also while triples come."""
     syntax = syntax_of(path)
     data = read_bytes(path)
     base = path.absolute().as_uri()
@@ -61,15 +82,15 @@ def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
         tags = _tags_of(data, syntax, base)
     except DocumentError as error:
         raise problems_of(path, error) from error
-    graph = Graph()
-    for prefix, namespace in reader.prefixes.items():
-        graph.bind(prefix, namespace, override=True, replace=True)
+    return reader.prefixes, _as_written(path, (carrying_triples if rdf12 else triples)(quads), tags)
+
+
+def _as_written(path: Path, found: Iterable[Triple], tags: WrittenTags) -> Iterator[Triple]:
     try:
-        for subject, predicate, object_ in (carrying_triples if rdf12 else triples)(quads):
-            graph.add((subject, predicate, _restore_tag(object_, tags)))
+        for subject, predicate, object_ in found:
+            yield subject, predicate, _restore_tag(object_, tags)
     except NotRdf11Error as error:
         raise ProblemsError([Problem(str(path), 0, f"has {error}")]) from error
-    return graph
 
 
 def file_quads(path: Path, base_iri: str) -> Iterator[pyoxigraph.Quad]:
