@@ -31,7 +31,7 @@ PRESENT = "eakg:attended|^eakg:participant|eakg:chairOf|^eakg:hasChair|eakg:ledM
 ROLES = tuple(EAKG[role] for role in ("agent", "recipient", "participant", "claimant", "party"))
 PARTIES = "|".join(f"<{role}>" for role in ROLES)
 """Those that lists tell."""
-STRIDE = 1 if os.environ.get("EAKG_SOAK") else 80
+STRIDE = 1 if os.environ.get("EAKG_SOAK") else 160
 FURTHER = re.compile(r'<p class="rest"><a href="([^"]+[?&;]section=[^"]+)">')
 WITH_DAYS = {"present", "entitled", "memberships", "meetings-present", "meetings-entitled"}
 """Sections that are looked at as a whole, where a large page has the latest part of them."""
