@@ -7,7 +7,9 @@ EAKG_SOAK of each.
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -79,10 +81,15 @@ def queries(layout: Layout) -> dict[str, SavedQuery]:
     return {name_of(path): read_query(path) for path in find_queries([layout.queries])}
 
 
+@cache
+def results(endpoint: StoreEndpoint, text: str, closure: Closure) -> dict[str, Any]:
+    return endpoint.select(text, closure)
+
+
 def answer(
     endpoint: StoreEndpoint, query: SavedQuery, closure: Closure = "full"
 ) -> list[dict[str, str]]:
-    table = values_in(endpoint.select(query.text, closure))
+    table = values_in(results(endpoint, query.text, closure))
     return [
         {
             name: cell.rpartition("#")[2] if name == "property" else cell.removeprefix(str(ID))
@@ -144,8 +151,8 @@ def test_ten_have_parameters_each_with_a_default_and_words(queries: dict[str, Sa
 def test_things_come_as_iris_beside_their_labels(
     endpoint: StoreEndpoint, queries: dict[str, SavedQuery], name: str
 ) -> None:
-    results = endpoint.select(queries[name].text, "full")
-    for binding in results["results"]["bindings"]:
+    found = results(endpoint, queries[name].text, "full")
+    for binding in found["results"]["bindings"]:
         for column, term in binding.items():
             if term["type"] == "uri" and term["value"].startswith(str(ID)):
                 label = binding.get(f"{column}Label") or binding["roleLabel"]

@@ -11,7 +11,7 @@ from rdflib.namespace import RDF, XSD
 
 from eakg.problems import ProblemsError
 from eakg.rdf.documents import DocumentError, syntax_of
-from eakg.rdf.parsing import document_quads, file_quads, parse_rdf
+from eakg.rdf.parsing import document_quads, file_quads, file_triples, parse_rdf, parse_union
 from eakg.rdf.syntaxes import EXTENSIONS
 
 EX = Namespace("http://example.org/")
@@ -227,3 +227,21 @@ def test_a_text_that_is_none_behind_a_tag_with_capitals(
     with pytest.raises(DocumentError) as refused:
         deque(document_quads(data, syntax_of(path), "x:y"), 0)
     assert refused.value.line == line
+
+
+def test_files_are_united_with_their_literals_as_they_are_written(write) -> None:
+    one = write("one.ttl", f'{TURTLE} :a :q "x"@en-GB, 01 ; :r [] .')
+    union = parse_union([one, write("two.nt", SYNTAXES[".nt"])])
+    assert union.isomorphic(parse_rdf(one))
+    assert set(union.objects(EX.a, EX.q)) == {
+        Literal("x", lang="en-GB"),
+        Literal("01", datatype=XSD.integer, normalize=False),
+    }
+    assert len(list(file_triples(one))) == len(union)
+
+
+def test_of_files_that_are_united_all_that_are_wrong_are_told(write) -> None:
+    paths = [write(f"{name}.nt", "<x:a> <x:b>\n") for name in ("one", "two")]
+    with pytest.raises(ProblemsError) as caught:
+        parse_union(paths)
+    assert [item.file for item in caught.value.problems] == list(map(str, paths))

@@ -12,7 +12,7 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
 from eakg.problems import Problem, ProblemsError, extra_package
-from eakg.rdf import bind_booleans, parse_all
+from eakg.rdf import bind_booleans, parse_union
 
 _TARGETS = frozenset(
     {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.target}
@@ -65,9 +65,7 @@ def read_shapes(paths: Sequence[Path]) -> Graph:
     Raises: ProblemsError when a file cannot be read, or no shape has a target, so that whatever the
     data are would pass.
     """
-    shapes = Graph()
-    for graph in parse_all(paths):
-        shapes += graph
+    shapes = parse_union(paths)
     if not has_shapes(shapes):
         message = "has no shape with a target; add sh:targetClass, sh:targetNode or the like"
         raise ProblemsError([Problem(str(path), 0, message) for path in paths])

@@ -36,17 +36,14 @@ from eakg.lift import (
 )
 from eakg.names import ProjectIris, is_slug
 from eakg.problems import FileLine, Problem, ProblemsError
-from eakg.rdf import parse_all, parse_rdf, write_term
+from eakg.rdf import parse_rdf, parse_union, write_term
 
 _TABLES = 256  # that are remembered
 
 
 def read_ontology(layout: Layout) -> Graph:
     """The graph of the ontology. Raises: ProblemsError with every file that cannot be read."""
-    graph = Graph()
-    for part in parse_all(layout.ontology_files()):
-        graph += part
-    return graph
+    return parse_union(layout.ontology_files())
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ from .parsing import ntriples_fault as ntriples_fault
 from .parsing import parse_all as parse_all
 from .parsing import parse_document as parse_document
 from .parsing import parse_rdf as parse_rdf
+from .parsing import parse_union as parse_union
 from .parsing import problems_of as problems_of
 from .parsing import rdf12_line as rdf12_line
 from .results import NoResultError as NoResultError

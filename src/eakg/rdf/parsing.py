@@ -1,7 +1,7 @@
 """RDF files, read into graphs term by term as they are written."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -199,15 +199,34 @@ def parse_all(paths: Iterable[Path], *, rdf12: bool = False) -> list[Graph]:
     Raises: ProblemsError with the problems of all of them.
     """
     graphs: list[Graph] = []
+    _with_each(paths, lambda path: graphs.append(parse_rdf(path, rdf12=rdf12)))
+    return graphs
+
+
+def parse_union(paths: Iterable[Path]) -> Graph:
+    """Read several RDF files into one graph, which has none of their prefixes.
+
+    Raises: ProblemsError with the problems of all of them.
+    """
+    union = Graph()
+
+    def add(path: Path) -> None:
+        for triple in file_triples(path):
+            union.add(triple)
+
+    _with_each(paths, add)
+    return union
+
+
+def _with_each(paths: Iterable[Path], read: Callable[[Path], None]) -> None:
     problems: list[Problem] = []
     for path in paths:
         try:
-            graphs.append(parse_rdf(path, rdf12=rdf12))
+            read(path)
         except ProblemsError as error:
             problems += error.problems
     if problems:
         raise ProblemsError(problems)
-    return graphs
 
 
 def _tags_of(data: bytes, syntax: Syntax, base_iri: str | None) -> WrittenTags:
