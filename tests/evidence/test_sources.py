@@ -39,11 +39,11 @@ from eakg.store.answers import SupportedProof
 from eakg.store.embedded import EmbeddedStore
 from helpers.patience import PATIENT
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
-from helpers.tries import share
+from helpers.tries import sample
 
 Lines = Mapping[Triple, list[str]]
-EACH = {"one row": 240, "several rows": 60, "words": 4}
-"""How often a statement is looked at, by what supports it."""
+NUMBERS = {"one row": 80, "several rows": 130, "words": 220}
+"""How many statements are looked at, by what supports them."""
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +58,8 @@ def written(evidence: dict[str, Graph]) -> Sources:
         kinds.setdefault(kind_of(found), []).append(triple)
     return {
         triple: everything[triple]
-        for kind, each in EACH.items()
-        for triple in share(kinds[kind], each)
+        for kind, number in NUMBERS.items()
+        for triple in sample(kinds[kind], number)
     }
 
 

@@ -1,7 +1,7 @@
 """Saved queries: their contracts, their answers, and that these need the inference they name.
 
-Of every fourth the expectation is changed, and of every fourth rule the axioms are left out; with
-EAKG_SOAK of each.
+Of some the expectation is changed, and of some rules the axioms are left out; with EAKG_SOAK of
+each.
 """
 
 import re
@@ -34,7 +34,7 @@ from eakg.store.request import Closure
 from helpers.answers import ANSWERS
 from helpers.house import ROOT
 from helpers.saved_query_files import values_in
-from helpers.tries import SOAK, share
+from helpers.tries import SOAK, sample
 
 IN_ORDER_OF_TIME = {"cq06": "day", "cq08": "arrival"}
 
@@ -210,7 +210,7 @@ def test_the_rules_that_a_query_names_are_those_it_needs(
 ) -> None:
     whole = without(None)
     needed: dict[str, set[str]] = {query.name: set() for query in queries.values()}
-    rules = share(RULES, 4)
+    rules = sample([*RULES], 2)
     for rule in rules:
         for name, rows in without(rule).items():
             if rows != whole[name]:
@@ -222,7 +222,7 @@ def test_the_rules_that_a_query_names_are_those_it_needs(
         assert named & {*rules} == needed[query.name], query.name
 
 
-@pytest.mark.parametrize("name", share([name for name in ROWS if name != "names-of-thing"], 4))
+@pytest.mark.parametrize("name", sample([name for name in ROWS if name != "names-of-thing"], 20))
 def test_a_changed_expectation_fails(
     endpoint: StoreEndpoint, queries: dict[str, SavedQuery], name: str, tmp_path: Path
 ) -> None:

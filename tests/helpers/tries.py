@@ -1,11 +1,11 @@
-"""How much of what could be tried a test tries."""
+"""How many examples of chance a test tries, and how many of all there are it looks at."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TypeVar
 
-T = TypeVar("T")
 SOAK = bool(os.environ.get("EAKG_SOAK"))
+Item = TypeVar("Item")
 
 
 def tries(number: int) -> int:
@@ -14,6 +14,12 @@ def tries(number: int) -> int:
     return number if SOAK else max(min(number, 10), number // 5)
 
 
-def share(members: Iterable[T], each: int) -> list[T]:
-    """All with EAKG_SOAK; else every so-manieth, from the first on."""
-    return list(members)[:: 1 if SOAK else each]
+def sample(items: Sequence[Item], number: int) -> list[Item]:
+    """All of them with EAKG_SOAK; else so many, evenly spread, with the first and the last.
+
+    Argument: at least two.
+    """
+    if SOAK or len(items) <= number:
+        return list(items)
+    last, steps = len(items) - 1, number - 1
+    return [items[step * last // steps] for step in range(number)]

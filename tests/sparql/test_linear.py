@@ -30,7 +30,7 @@ from eakg.sparql.spelling import engine_spelling
 from eakg.sparql.update import UpdateReader
 from helpers.counted_reading import CountedPattern, CountedText, Meter, counted, work_of
 from helpers.long_texts import FAMILIES
-from helpers.tries import SOAK, share, tries
+from helpers.tries import SOAK, sample, tries
 
 pytestmark = pytest.mark.slow
 SIZE = 6000 if SOAK else 100
@@ -76,7 +76,7 @@ def work(meter: Meter, read: Callable[[str], object], text: str) -> int:
     return work_of(meter, PACKAGE, call)
 
 
-@pytest.mark.parametrize("family", share(FAMILIES, 2))
+@pytest.mark.parametrize("family", sample([*FAMILIES], 60))
 def test_twice_the_text_takes_twice_the_work(meter: Meter, family: str) -> None:
     slow = slow_readers(meter, family, READERS, SIZE)
     # What is nested is followed to a depth that has a bound, and to that by the square.
