@@ -103,7 +103,7 @@ def answer_search(register: Register, query: str) -> bytes:
     if len(text) > _LONGEST:
         raise QueryRefusedError(f"{_short(way)} has at most {_LONGEST} characters")
     search, given = _SEARCHES[way]
-    columns = {}
+    columns: dict[str, str] = {}
     for name, term in properties.items():
         if name.removeprefix(SEARCH) not in given:
             names = ", ".join(f"search:{one}" for one in given)
