@@ -22,9 +22,7 @@ def looks(paths: Iterable[str], *, in_turn: bool = not SOAK) -> pytest.MarkDecor
 
     Arguments: the paths; whether each is looked at in one window alone, the next one in its turn.
     """
-    turns: Iterable[Sequence[str]] = cycle(
-        [[name] for name in WINDOWS] if in_turn else [[*WINDOWS]]
-    )
+    turns = [(name,) for name in WINDOWS] if in_turn else [tuple(WINDOWS)]
     chosen = [
         pytest.param(WINDOWS[name], path, id=f"{name}-{path[:40]}")
         for path, names in zip(paths, cycle(turns), strict=False)
