@@ -31,7 +31,7 @@ class NamedGraphs:
         self._subjects: dict[Path, frozenset[Node] | None] = dict.fromkeys(evidence_files)
         self._statements: dict[Triple, set[Node]] = defaultdict(set)
         self._data = [graph for graph in named_graphs if not is_evidence(graph[0])]
-        self._described: dict[Node, dict[Node, dict[Node, None]]] = {}
+        self._descriptions: dict[Node, dict[Node, dict[Node, None]]] = {}
         for name, _, graph in named_graphs:
             if is_evidence(name):
                 self._add(graph)
@@ -53,9 +53,9 @@ class NamedGraphs:
     def properties(self, nodes: Collection[Node]) -> Descriptions:
         """What the evidence says of nodes."""
         return {
-            node: {predicate: [*values] for predicate, values in self._described[node].items()}
+            node: {predicate: [*values] for predicate, values in self._descriptions[node].items()}
             for node in nodes
-            if node in self._described
+            if node in self._descriptions
         }
 
     def _read_about(self, things: Collection[Node]) -> None:
@@ -70,10 +70,10 @@ class NamedGraphs:
     def _add(self, evidence: Iterable[Triple]) -> None:
         statements: set[Node] = set()
         for subject, predicate, value in evidence:
-            self._described.setdefault(subject, {}).setdefault(predicate, {})[value] = None
+            self._descriptions.setdefault(subject, {}).setdefault(predicate, {})[value] = None
             if predicate == RDF.subject:
                 statements.add(subject)
         for node in statements:
-            parts = (self._described[node].get(part, ()) for part in TRIPLE_PARTS)
+            parts = (self._descriptions[node].get(part, ()) for part in TRIPLE_PARTS)
             for subject, predicate, value in product(*parts):
                 self._statements[subject, predicate, value].add(node)

@@ -52,11 +52,11 @@ def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
     unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have
     where that is not to be read.
     """
-    prefixes, found = _read(path, rdf12)
+    prefixes, contents = _read(path, rdf12)
     graph = Graph()
     for prefix, namespace in prefixes.items():
         graph.bind(prefix, namespace, override=True, replace=True)
-    for triple in found:
+    for triple in contents:
         graph.add(triple)
     return graph
 
@@ -67,8 +67,8 @@ def file_triples(path: Path) -> Iterator[Triple]:
 
     Raises: ProblemsError, with file and line.
     """
-    _, found = _read(path, rdf12=False)
-    return found
+    _, contents = _read(path, rdf12=False)
+    return contents
 
 
 def _read(path: Path, rdf12: bool) -> tuple[Mapping[str, str], Iterator[Triple]]:
@@ -85,9 +85,9 @@ def _read(path: Path, rdf12: bool) -> tuple[Mapping[str, str], Iterator[Triple]]
     return reader.prefixes, _as_written(path, (carrying_triples if rdf12 else triples)(quads), tags)
 
 
-def _as_written(path: Path, found: Iterable[Triple], tags: WrittenTags) -> Iterator[Triple]:
+def _as_written(path: Path, contents: Iterable[Triple], tags: WrittenTags) -> Iterator[Triple]:
     try:
-        for subject, predicate, object_ in found:
+        for subject, predicate, object_ in contents:
             yield subject, predicate, _restore_tag(object_, tags)
     except NotRdf11Error as error:
         raise ProblemsError([Problem(str(path), 0, f"has {error}")]) from error
