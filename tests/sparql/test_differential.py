@@ -24,9 +24,9 @@ from eakg.store.graphs.spellings import stored_quad
 from helpers.random_sparql import BASE, GRAPHS, RandomQuery, Writer
 from helpers.tries import SOAK
 
-QUERIES = 200_000 if SOAK else 8_000
+QUERIES = 200_000 if SOAK else 20_000
 PARTS = 10
-UPDATES = 20_000 if SOAK else 1_000
+UPDATES = 20_000 if SOAK else 2_000
 OWN = "own"
 """The number of the store's own default graph."""
 Numbers: TypeAlias = frozenset[str]
