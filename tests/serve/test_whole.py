@@ -9,19 +9,16 @@ from urllib.parse import urldefrag, urljoin
 
 import pyoxigraph
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import URIRef
 
 from eakg.names import ID
 from eakg.serve.app.context import state
-from eakg.serve.app.settings import Settings
-from eakg.serve.application import create_app
 from eakg.serve.content.description import description_of, outline_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.pages.thing.placement import Placement
 from eakg.store.request import QueryRequest, select
-from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.holdings import shipped_contents
 
 HTML = {"Accept": "text/html"}
 SOAK = bool(os.environ.get("EAKG_SOAK"))
@@ -37,12 +34,8 @@ _ID = re.compile(r'\bid="([^"]+)"')
 
 
 @pytest.fixture(scope="module")
-def client(shipped_keeper: KeeperProcess) -> FlaskClient:
-    held = shipped_contents()
-    files = tuple((str(file.name), str(file.path)) for file in held.files)
-    address, limits = str(shipped_keeper.address), shipped_keeper.limits
-    settings = Settings(address, limits, files=files)
-    return create_app(settings, shipped_keeper.client()).test_client()
+def client(shipped_application: Flask) -> FlaskClient:
+    return shipped_application.test_client()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
@@ -17,7 +18,7 @@ from eakg.serve.pages.ontology.usage import PAGE
 from eakg.serve.pages.ontology.vocabulary import read_vocabulary
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.holdings import client_of, small_contents
+from helpers.holdings import client_of
 
 HTML = {"Accept": "text/html"}
 EXTENSIONS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
@@ -25,8 +26,8 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 
 
 @pytest.fixture(scope="module")
-def client(shipped_keeper: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_keeper)
+def client(shipped_application: Flask) -> FlaskClient:
+    return shipped_application.test_client()
 
 
 @pytest.fixture(scope="module")
@@ -186,10 +187,8 @@ def test_tree_has_every_class(page: str, ontology: Graph) -> None:
         assert f'href="#{one.removeprefix(str(EAKG))}"' in tree
 
 
-def test_other_data_has_its_page() -> None:
-    with KeeperProcess(small_contents()) as keeper:
-        text = client_of(keeper).get("/ontology", headers=HTML).text
-    assert 'id="State"' in text
+def test_other_data_has_its_page(small_client: FlaskClient) -> None:
+    assert 'id="State"' in small_client.get("/ontology", headers=HTML).text
 
 
 def test_pieces_of_a_text() -> None:

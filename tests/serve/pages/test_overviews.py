@@ -29,8 +29,6 @@ from eakg.serve.overviews.figures import amount
 from eakg.serve.overviews.overview import overviews_in
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.holdings import client_of, small_contents
 from helpers.patience import PATIENT
 
 HTML = {"Accept": "text/html"}
@@ -40,9 +38,9 @@ SVG = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
 Facts = Callable[[str], list[dict[str, str]]]
 
 
-@pytest.fixture(scope="module")
-def client(shipped_keeper: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_keeper)
+@pytest.fixture
+def client(shipped_client: FlaskClient) -> FlaskClient:
+    return shipped_client
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -185,11 +183,9 @@ def test_whatever_has_a_beginning_is_on_a_timeline(tmp_path: Path) -> None:
     assert "Without a day" not in text
 
 
-def test_data_without_what_a_drawing_shows_have_none() -> None:
-    with KeeperProcess(small_contents()) as keeper:
-        client = client_of(keeper)
-        assert "/overviews/mechanisms" not in page(client, "/overviews")
-        assert client.get("/overviews/mechanisms", headers=HTML).status_code == 404
+def test_data_without_what_a_drawing_shows_have_none(small_client: FlaskClient) -> None:
+    assert "/overviews/mechanisms" not in page(small_client, "/overviews")
+    assert small_client.get("/overviews/mechanisms", headers=HTML).status_code == 404
 
 
 def test_timeline_has_the_medical_teams(client: FlaskClient) -> None:

@@ -16,9 +16,7 @@ from eakg.serve.content import Catalogue, Shelf
 from eakg.serve.pages.search.index import Entry, Name, find
 from eakg.serve.register import Register
 from eakg.store import EmbeddedStore, GraphFile, read_contents
-from eakg.store.workers.keeper_process import KeeperProcess
 from eakg.text.name_match import fold
-from helpers.holdings import client_of
 from helpers.plain_search import PlainSearch
 from helpers.serving import BEARER, writable_client
 from helpers.tries import tries
@@ -26,9 +24,9 @@ from helpers.tries import tries
 HTML = {"Accept": "text/html"}
 
 
-@pytest.fixture(scope="module")
-def client(shipped_keeper: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_keeper)
+@pytest.fixture
+def client(shipped_client: FlaskClient) -> FlaskClient:
+    return shipped_client
 
 
 @pytest.mark.parametrize(
