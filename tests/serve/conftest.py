@@ -11,16 +11,17 @@ from flask.testing import FlaskClient
 
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
+from eakg.store.embedded import EmbeddedStore
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, shipped_contents, small_contents
+from helpers.patience import PATIENT
 
 
 @pytest.fixture(scope="session")
-def shipped_application(shipped_keeper: KeeperProcess) -> Flask:
+def shipped_application(shipped_store: EmbeddedStore) -> Flask:
     """The application over the shipped graph."""
     files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
-    settings = Settings(str(shipped_keeper.address), shipped_keeper.limits, files=files)
-    return create_app(settings, shipped_keeper.client())
+    return create_app(Settings("", PATIENT, files=files), shipped_store)
 
 
 @pytest.fixture

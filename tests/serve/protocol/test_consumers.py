@@ -334,9 +334,8 @@ def test_saved_queries_at_the_endpoint(service: str) -> None:
     assert "queries passed" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["cq01", "cq08", "cq12"])
-def test_the_same_bytes_from_command_and_service(service: str, repository: Path, name: str) -> None:
-    file = next(iter((repository / "queries").glob(f"{name}-*.rq")))
+def test_the_same_bytes_from_command_and_service(service: str, repository: Path) -> None:
+    file = repository / "queries/cq08-medical-teams.rq"
     eakg = Path(sys.executable).with_name("eakg")
     done = subprocess.run([eakg, "query", "--format", "csv", file], capture_output=True, check=True)
     headers = {"Content-Type": "application/sparql-query", "Accept": "text/csv"}
