@@ -307,21 +307,24 @@ def test_no_configuration(tmp_path: Path) -> None:
 
 def test_flag_before_environment_before_file(data: Path) -> None:
     file = data.with_name("eakg.toml")
-    settings = 'data = ["cats.ttl"]\npublic-url = "https://file.example/"\nreasoning = "none"\n'
+    settings = """data = ["cats.ttl"]
+public-url = "https://file.example/"
+reasoning = "none"
+writable = false
+"""
     file.write_text(settings, "utf-8")
     environment = {"EAKG_CONFIG": str(file), "EAKG_PUBLIC_URL": "https://environment.example/"}
-    for arguments, expected in (
-        ((), "https://environment.example/"),
-        (("--public-url", "https://flag.example/"), "https://flag.example/"),
-    ):
-        with command("--port", "0", *arguments, **environment) as process:
-            assert process.stdout
-            line = process.stdout.readline()
-            process.terminate()
-            _, errors = process.communicate(timeout=60)
-        place = re.fullmatch(r"EAKG answers at http://127\.0\.0\.1:\d+/, as (\S+)\n", line)
-        assert place, line
-        assert (place[1], errors) == (expected, "")
+    status, errors = refused(**environment, EAKG_WRITABLE="true")
+    assert (status, "EAKG_TOKEN" in errors) == (2, True)
+    expected = "https://flag.example/"
+    with command("--port", "0", "--public-url", expected, **environment) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    place = re.fullmatch(r"EAKG answers at http://127\.0\.0\.1:\d+/, as (\S+)\n", line)
+    assert place, line
+    assert (place[1], errors) == (expected, "")
 
 
 def test_token(tmp_path: Path, data: Path) -> None:
