@@ -1,5 +1,5 @@
-"""A thing that 12,000 triples point to: its page opens, and there is a next. With EAKG_FLOOD=1 these
-are 50,000, and it opens in under a second."""
+"""A thing that 12,000 triples point to: its page opens, and there is a next. With EAKG_FLOOD=1
+these are 50,000, and it opens in under a second."""
 
 import os
 import re

@@ -1,6 +1,5 @@
 """Overviews: that they show what the dossier says, that drawings hold together, and their data."""
 
-import os
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -30,9 +29,9 @@ from eakg.serve.overviews.overview import overviews_in
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from helpers.patience import PATIENT
+from helpers.tries import sample
 
 HTML = {"Accept": "text/html"}
-SOAK = bool(os.environ.get("EAKG_SOAK"))
 OVERVIEWS = overviews_in(shipped_layout().overviews)
 SVG = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
 Facts = Callable[[str], list[dict[str, str]]]
@@ -60,6 +59,7 @@ def texts(drawing: ElementTree.Element, tag: str) -> list[str]:
 
 @pytest.mark.parametrize("name", OVERVIEWS)
 def test_overview_is_drawn_and_told(client: FlaskClient, name: str) -> None:
+    """Four links of each drawing are followed, and all with EAKG_SOAK."""
     text = page(client, f"/overviews/{name}")
     found = drawings(text)
     assert found
@@ -71,7 +71,7 @@ def test_overview_is_drawn_and_told(client: FlaskClient, name: str) -> None:
         links = [one.get("href") for one in drawing.iter("a")]
         assert links
         assert all(links)
-        for link in sorted(set(links))[:: 1 if SOAK else 30]:
+        for link in sample(sorted({link for link in links if link}), 4):
             assert client.get(link, headers=HTML).status_code == 200
     assert "<table" in text
     assert "SELECT" in text

@@ -121,7 +121,7 @@ def test_examples_are_the_saved_queries(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", sample(QUERIES, 30), ids=lambda path: path.stem)
 def test_every_view_of_every_saved_query(client: FlaskClient, path: Path) -> None:
     """Of thirty of them, and of all with EAKG_SOAK, which looks at the evidence of three rows in
-    the place of one; that every one has its page is tested beside the pages of saved queries."""
+    the place of one."""
     query = read_query(path).text
     text = answer(client, query)
     for view in set(re.findall(r"view=(\w+)", text)):
