@@ -31,7 +31,9 @@ from SPARQLWrapper import (
     SPARQLWrapper,
 )
 
+from eakg.queries.contract.files import find_queries
 from helpers.serving import BEARER, plain_store, send
+from helpers.tries import sample
 
 THING = URIRef("https://w3id.org/eakg/id/apt-som-2020-07-20")
 MEETINGS = """
@@ -323,10 +325,12 @@ def test_roqet(service: str, tmp_path: Path) -> None:
     assert slugs(done.stdout.split()[1:]) == JULY_MEETINGS
 
 
-def test_saved_queries_at_the_endpoint(service: str) -> None:
+def test_saved_queries_at_the_endpoint(service: str, repository: Path) -> None:
+    """Twenty of them, and all with EAKG_SOAK."""
     eakg = Path(sys.executable).with_name("eakg")
+    files = sample(find_queries([repository / "queries"]), 20)
     done = subprocess.run(
-        [eakg, "test", "--timeout", "300", "--endpoint", f"{service}/sparql"],
+        [eakg, "test", "--timeout", "300", "--endpoint", f"{service}/sparql", *files],
         capture_output=True,
         text=True,
         check=True,
