@@ -254,12 +254,12 @@ def presentation_of(store: QueryService, project: Project) -> Presentation:
 
     Raises: StoreError and its kinds.
     """
-    own = _plans_of((row["s"], row["p"], row["o"]) for row in select(store, QueryRequest(_QUERY)))
+    plans = _plans_of((row["s"], row["p"], row["o"]) for row in select(store, QueryRequest(_QUERY)))
     parents: dict[Node, set[Node]] = {}
     for row in select(store, QueryRequest(_SUPERPROPERTIES)):
         parents.setdefault(row["p"], set()).add(row["parent"])
     superproperties = {property_: _ancestors(property_, parents) for property_ in parents}
-    presentation = _merged((_shipped(), own), superproperties)
+    presentation = _presentation((_shipped(), plans), superproperties)
     names = presentation.plan(RDFS.label)
     naming: dict[Node, PropertyPlan] = {
         URIRef(iri): replace(names, inverse_name=None) for iri in project.label_property
@@ -275,7 +275,7 @@ def read_presentation(
 
     Arguments: the graphs; all the properties above each property.
     """
-    return _merged(map(_plans_of, graphs), superproperties or {})
+    return _presentation(map(_plans_of, graphs), superproperties or {})
 
 
 @dataclass
@@ -306,14 +306,14 @@ def _plans_of(triples: Iterable[Triple]) -> _Plans:
     )
 
 
-def _merged(told: Iterable[_Plans], above: Mapping[Node, set[Node]]) -> Presentation:
+def _presentation(graphs: Iterable[_Plans], above: Mapping[Node, set[Node]]) -> Presentation:
     plans = _Plans()
-    for one in told:
-        plans.sections.update(one.sections)
-        plans.properties.update(one.properties)
-        plans.names.update(one.names)
-        plans.sentences.update(one.sentences)
-        plans.kinds.update(one.kinds)
+    for graph in graphs:
+        plans.sections.update(graph.sections)
+        plans.properties.update(graph.properties)
+        plans.names.update(graph.names)
+        plans.sentences.update(graph.sentences)
+        plans.kinds.update(graph.kinds)
     ordered = sorted(plans.sections.values(), key=lambda section: (section.order, section.anchor))
     nearest_first = {
         property_: tuple(sorted(parents, key=lambda up: (-len(above.get(up, ())), str(up))))
@@ -344,7 +344,7 @@ def _ancestors(property_: Node, parents: Mapping[Node, set[Node]]) -> set[Node]:
 @cache
 def shipped_presentation() -> Presentation:
     """The presentation that comes with the package."""
-    return _merged([_shipped()], {})
+    return _presentation([_shipped()], {})
 
 
 @cache
