@@ -49,7 +49,10 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_keeper", "shipped_service", "light_wheel", "whole_wheel", "unpacked"}
+STARTING = {
+    *("shipped_keeper", "shipped_service", "small_keeper"),
+    *("light_wheel", "whole_wheel", "unpacked"),
+}
 """Fixtures that start processes."""
 SLOW = {"built_dataset", "small", "layout", "shipped_store"}
 """Fixtures of tests that build, or read the whole graph."""

@@ -1,21 +1,20 @@
 """The rules of a service: what follows, and what the service says of them."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner, Result
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
 
+from eakg.cli import main
 from helpers.serving import BEARER, Answer, running, send
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
 EX = "http://example.org/"
-EAKG = str(Path(sys.executable).with_name("eakg"))
 DATA = f"""@prefix : <{EX}> . @prefix rdfs: <{RDFS}> . @prefix owl: <{OWL}> .
 :ann :parent :bob . :bob :brother :cid . :parent rdfs:subPropertyOf :kin .
 :brother a owl:SymmetricProperty .
@@ -32,14 +31,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("regimes")
     (path / "data.ttl").write_text(DATA)
     (path / "family.rules").write_text(RULES)
+    (path / "eakg.toml").write_text('reasoning = "rdfs,family.rules"\ndata = ["data.ttl"]\n')
     return path
 
 
 @pytest.fixture(scope="module")
 def family(folder: Path) -> Iterator[str]:
-    """A service by RDFS and rules of its own."""
-    reasoning = f"rdfs,{folder / 'family.rules'}"
-    with running("--reasoning", reasoning, "--writable", str(folder / "data.ttl")) as address:
+    """A service by RDFS and rules of its own, which a configuration file names from its folder."""
+    with running("--config", str(folder / "eakg.toml"), "--writable") as address:
         yield address
 
 
@@ -131,8 +130,8 @@ def test_the_shipped_graph_by_other_rules() -> None:
         assert "What follows from the other graphs by RDFS, and nothing else" in labels
 
 
-def made(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([EAKG, *arguments], capture_output=True, text=True, timeout=120)
+def called(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
 
 
 def test_a_prepared_store_has_the_rules_that_it_was_made_with(folder: Path) -> None:
@@ -140,28 +139,21 @@ def test_a_prepared_store_has_the_rules_that_it_was_made_with(folder: Path) -> N
     rules.write_text(RULES)
     data = str(folder / "data.ttl")
     reasoning = ("--reasoning", f"rdfs,{rules}")
-    assert made("load", "--store", store, *reasoning, data).returncode == 0
+    assert called("load", "--store", store, *reasoning, data).exit_code == 0
     with running("--store", store, *reasoning) as address:
         assert asked(address, ":ann :uncle :cid ; :kin :bob")
-    other = made("serve", "--store", store, "--reasoning", "rdfs")
-    assert other.returncode == 2
+    other = called("serve", "--store", store, "--reasoning", "rdfs")
+    assert other.exit_code == 2
     assert "was made with --reasoning rdfs+own.rules; give that too, or --rebuild for rdfs" in (
         other.stderr
     )
     rules.write_text(RULES.replace(":uncle", ":aunt"))
-    changed = made("serve", "--store", store, *reasoning)
-    assert changed.returncode == 2
+    changed = called("serve", "--store", store, *reasoning)
+    assert changed.exit_code == 2
     assert "was made with other rules of rdfs+own.rules; --rebuild makes it anew" in changed.stderr
 
 
-def test_a_configuration_file_names_rules_from_its_folder(folder: Path) -> None:
-    text = 'reasoning = "rdfs,family.rules"\ndata = ["data.ttl"]\n'
-    (folder / "eakg.toml").write_text(text)
-    with running("--config", str(folder / "eakg.toml")) as address:
-        assert asked(address, ":ann :uncle :cid")
-
-
 def test_what_is_no_choice_is_refused(folder: Path) -> None:
-    done = made("serve", "--reasoning", "owl2", str(folder / "data.ttl"))
-    assert done.returncode == 2
+    done = called("serve", "--reasoning", "owl2", str(folder / "data.ttl"))
+    assert done.exit_code == 2
     assert "owl2: is no set of rules" in done.stderr

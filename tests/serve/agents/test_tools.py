@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from flask import Flask
 
 pytest.importorskip("mcp", reason="the SDK of the Model Context Protocol is not installed")
 
@@ -22,10 +23,9 @@ from eakg.serve.agents.tools import TOOLS
 from eakg.serve.app.settings import Access, Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.agents import in_loop
 from helpers.endpoints import serve_in_thread
-from helpers.holdings import shipped_contents, small_contents
+from helpers.holdings import small_contents
 from helpers.house import ROOT
 from helpers.patience import PATIENT
 from helpers.tries import SOAK, tries
@@ -75,10 +75,8 @@ def small() -> OwnService:
 
 
 @pytest.fixture(scope="module")
-def shipped(shipped_keeper: KeeperProcess) -> Iterator[OwnService]:
-    files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
-    settings = Settings(str(shipped_keeper.address), shipped_keeper.limits, files=files)
-    yield OwnService(create_app(settings, shipped_keeper.client()), ADDRESS)
+def shipped(shipped_application: Flask) -> OwnService:
+    return OwnService(shipped_application, ADDRESS)
 
 
 def values(row: dict[str, Any], columns: list[str]) -> tuple[str, ...]:

@@ -29,11 +29,12 @@ class Dump:
 @pytest.fixture(scope="module")
 def dump(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Dump:
     path = tmp_path_factory.mktemp("dump") / "eakg.nq"
-    quads: set[ox.Quad] = set()
+    quads: dict[ox.Quad, None] = {}
     for name, file in layout.named_graphs():
         for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE):
-            quads.add(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(str(name))))
-    path.write_bytes(ox.serialize(sorted(quads, key=str), format=ox.RdfFormat.N_QUADS) or b"")
+            graph = ox.NamedNode(str(name))
+            quads[ox.Quad(quad.subject, quad.predicate, quad.object, graph)] = None
+    path.write_bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
     return Dump(path, len(quads))
 
 
@@ -54,9 +55,9 @@ def test_a_complaint_would_be_seen(dump: Dump, tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning:rdflib")
 def test_rdflib_reads_it(dump: Dump, caplog: pytest.LogCaptureFixture) -> None:
-    """Of every tenth line, and of all with EAKG_SOAK."""
+    """Of every fiftieth line, and of all with EAKG_SOAK."""
     lines = dump.path.read_text("utf-8").splitlines(keepends=True)
-    some = lines[:: 1 if SOAK else 10]
+    some = lines[:: 1 if SOAK else 50]
     dataset = Dataset()
     with caplog.at_level(logging.WARNING):
         dataset.parse(data="".join(some), format="nquads")

@@ -1,6 +1,7 @@
 """The service as those see it who run it: state, counts, log, signals, options."""
 
 import json
+import logging
 import os
 import re
 import signal
@@ -22,7 +23,7 @@ from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from eakg.cli import main
-from eakg.serve.app.settings import Settings
+from eakg.serve.app.settings import Logs, Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import Load
@@ -179,8 +180,19 @@ def test_a_store_that_can_write_no_snapshot(problem: str) -> None:
 
 
 @pytest.mark.parametrize(("choice", "told"), [("text", True), ("off", False)])
-def test_log_in_text_is_one_line_each(data: Path, choice: str, told: bool) -> None:
-    with serving(data, "--log-format", "text", "--log-queries", choice) as service:
+def test_queries_are_in_the_log_where_they_are_wanted(
+    caplog: pytest.LogCaptureFixture, choice: str, told: bool
+) -> None:
+    settings = Settings("", PATIENT, logs=Logs("text", choice))
+    client = create_app(settings, EmbeddedStore(small_contents())).test_client()
+    with caplog.at_level(logging.INFO, "eakg.requests"):
+        client.get("/sparql", query_string={"query": "ASK {\n # injected=1\n}"})
+    (record,) = caplog.records
+    assert ("injected" in str(vars(record))) == told
+
+
+def test_log_in_text_is_one_line_each(data: Path) -> None:
+    with serving(data, "--log-format", "text", "--log-queries", "text") as service:
         assert service.ask("ASK {\n # injected=1\n}").status == 200
         assert service.get("a%0Ab%1B[31m").status == 404
         for path in ("ontology/", "id/", "graph/", "graphs/", "things?kind="):
@@ -188,7 +200,7 @@ def test_log_in_text_is_one_line_each(data: Path, choice: str, told: bool) -> No
         _, errors = service.end()
     lines = errors.splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00 info request=\S+ ", one) for one in lines)
-    assert ("injected" in errors) == told
+    assert "injected" in errors
     assert "\x1b" not in errors
 
 
@@ -220,8 +232,11 @@ def test_says_no_before_it_ends(data: Path) -> None:
     assert (service.process.returncode, errors) == (0, "")
 
 
-def test_signal_to_the_whole_group(data: Path) -> None:
-    with serving(data) as service:
+def test_signal_to_the_whole_group(tmp_path: Path) -> None:
+    """Nothing is said of it, nor of data that contradict themselves where nobody reasons."""
+    path = tmp_path / "pets.ttl"
+    path.write_text(CONTRADICTION, "utf-8")
+    with serving(path, "--reasoning", "none") as service:
         os.killpg(service.process.pid, signal.SIGTERM)
         _, errors = service.process.communicate(timeout=60)
     assert (service.process.returncode, errors) == (0, "")
@@ -307,21 +322,24 @@ def test_no_configuration(tmp_path: Path) -> None:
 
 def test_flag_before_environment_before_file(data: Path) -> None:
     file = data.with_name("eakg.toml")
-    settings = 'data = ["cats.ttl"]\npublic-url = "https://file.example/"\nreasoning = "none"\n'
+    settings = """data = ["cats.ttl"]
+public-url = "https://file.example/"
+reasoning = "none"
+writable = false
+"""
     file.write_text(settings, "utf-8")
     environment = {"EAKG_CONFIG": str(file), "EAKG_PUBLIC_URL": "https://environment.example/"}
-    for arguments, expected in (
-        ((), "https://environment.example/"),
-        (("--public-url", "https://flag.example/"), "https://flag.example/"),
-    ):
-        with command("--port", "0", *arguments, **environment) as process:
-            assert process.stdout
-            line = process.stdout.readline()
-            process.terminate()
-            _, errors = process.communicate(timeout=60)
-        place = re.fullmatch(r"EAKG answers at http://127\.0\.0\.1:\d+/, as (\S+)\n", line)
-        assert place, line
-        assert (place[1], errors) == (expected, "")
+    status, errors = refused(**environment, EAKG_WRITABLE="true")
+    assert (status, "EAKG_TOKEN" in errors) == (2, True)
+    expected = "https://flag.example/"
+    with command("--port", "0", "--public-url", expected, **environment) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    place = re.fullmatch(r"EAKG answers at http://127\.0\.0\.1:\d+/, as (\S+)\n", line)
+    assert place, line
+    assert (place[1], errors) == (expected, "")
 
 
 def test_token(tmp_path: Path, data: Path) -> None:
@@ -384,8 +402,6 @@ def test_contradicting_data(tmp_path: Path) -> None:
         assert service.ask("ASK { ?x a <http://example.org/Dog> }").status == 200
         status, warning = service.end()
     assert (status, warning) == (0, errors.replace("\n", " (warning)\n"))
-    with serving(path, "--reasoning", "none") as service:
-        assert service.end() == (0, "")
 
 
 @pytest.mark.parametrize(

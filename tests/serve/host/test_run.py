@@ -5,14 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from helpers.processes import children, descendants
+from helpers.processes import children, descendants, eventually
 from helpers.serving import running_small, start_small
 
 
@@ -68,21 +67,20 @@ def answers(address: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("which", ["store", "web server"])
-def test_a_killed_part_is_started_anew(
-    service: tuple[subprocess.Popen[str], str], which: str
-) -> None:
+def test_a_killed_part_is_started_anew(service: tuple[subprocess.Popen[str], str]) -> None:
+    """The store, and then a web server."""
     process, address = service
     assert answers(address)
-    started = children(process.pid)
-    keepers = [pid for pid, command in started.items() if "eakg.store.workers.keeper" in command]
-    victim = keepers[0] if which == "store" else next(c for c in started if c not in keepers)
-    os.kill(victim, signal.SIGKILL)
-    for _ in range(100):
-        time.sleep(0.1)
-        if not Path(f"/proc/{victim}").exists() and answers(address):
-            return
-    pytest.fail("nothing took its place")
+    for is_store in (True, False):
+        (victim, *_) = (
+            pid
+            for pid, command in children(process.pid).items()
+            if ("eakg.store.workers.keeper" in command) == is_store
+        )
+        os.kill(victim, signal.SIGKILL)
+        assert eventually(
+            lambda victim=victim: not Path(f"/proc/{victim}").exists() and answers(address)
+        )
 
 
 def test_an_engine_that_does_not_answer_is_named_without_its_password() -> None:

@@ -2,7 +2,7 @@
 was acknowledged is there, nothing is half there, and the service is ready again, or has ended with
 a status.
 
-EAKG_STORM is how many are killed, 8 where it is not set, and EAKG_STOPS how many are stopped, 1 for
+EAKG_STORM is how many are killed, 5 where it is not set, and EAKG_STOPS how many are stopped, 1 for
 a moment where it is not set, else for half a minute each; `make soak` kills 200 and stops 20.
 EAKG_STORM_SEED is the seed of the moments, 20260101 where it is not set.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from helpers.processes import children
 from helpers.serving import BEARER, TOKEN, Answer, send
 
-KILLS = int(os.environ.get("EAKG_STORM", "8"))
+KILLS = int(os.environ.get("EAKG_STORM", "5"))
 STOPS = int(os.environ.get("EAKG_STOPS", "1"))
 SEED = int(os.environ.get("EAKG_STORM_SEED", "20260101"))
 IS_SOAK = "EAKG_STORM" in os.environ or "EAKG_STOPS" in os.environ

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,23 @@ def address_of(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().split()[-1].rstrip("/")
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator["tuple[subprocess.Popen[str], str]"]:
-    with start(tmp_path, "--writable", "--store", str(tmp_path / "store")) as process:
+@contextmanager
+def started(folder: Path) -> Iterator["tuple[subprocess.Popen[str], str]"]:
+    """The service over a store of its own, and its address."""
+    with start(folder, "--writable", "--store", str(folder / "store")) as process:
         try:
             yield process, address_of(process)
         finally:
             process.kill()
+
+
+@pytest.fixture(scope="module")
+def service(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator["tuple[subprocess.Popen[str], str]"]:
+    """A service that each test leaves ready."""
+    with started(tmp_path_factory.mktemp("service")) as service:
+        yield service
 
 
 def is_ready(address: str) -> bool:
@@ -114,14 +125,14 @@ def test_web_processes_that_cannot_begin_end_it_with_a_status(tmp_path: Path) ->
 
 
 def test_a_store_that_is_damaged_meanwhile_ends_it_with_a_status(
-    service: "tuple[subprocess.Popen[str], str]", tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    process, address = service
-    assert is_ready(address)
-    (tmp_path / "store" / "snapshot.nq").write_text("damaged")
-    (keeper,) = [pid for pid, line in children(process.pid).items() if KEEPER in line]
-    os.kill(keeper, signal.SIGKILL)
-    _, errors = process.communicate(timeout=120)
+    with started(tmp_path) as (process, address):
+        assert is_ready(address)
+        (tmp_path / "store" / "snapshot.nq").write_text("damaged")
+        (keeper,) = [pid for pid, line in children(process.pid).items() if KEEPER in line]
+        os.kill(keeper, signal.SIGKILL)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "store/snapshot.nq" in errors
     assert "Traceback" not in errors

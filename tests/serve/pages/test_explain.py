@@ -27,9 +27,9 @@ MONGOLIA = {
 }
 
 
-@pytest.fixture(scope="module")
-def client(shipped_store: EmbeddedStore) -> FlaskClient:
-    return create_app(Settings("", PATIENT), shipped_store).test_client()
+@pytest.fixture
+def client(shipped_client: FlaskClient) -> FlaskClient:
+    return shipped_client
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
@@ -39,15 +38,15 @@ HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0
 rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 
 
-@pytest.fixture(scope="module")
-def keeper() -> Iterator[KeeperProcess]:
-    with KeeperProcess(small_contents()) as process:
-        yield process
+@pytest.fixture
+def client(small_client: FlaskClient) -> FlaskClient:
+    return small_client
 
 
 @pytest.fixture
-def client(keeper: KeeperProcess) -> FlaskClient:
-    return client_of(keeper)
+def own_client(small_keeper: KeeperProcess) -> FlaskClient:
+    """That of an application of the test's own."""
+    return client_of(small_keeper)
 
 
 def graph_at(client: FlaskClient, path: str) -> Graph:
@@ -80,8 +79,8 @@ def test_thing_is_seen_at_its_document(client: FlaskClient, slug: str, location:
     assert client.get(location).status_code == 200
 
 
-def test_public_address(keeper: KeeperProcess) -> None:
-    client = client_of(keeper, "https://example.org/")
+def test_public_address(small_keeper: KeeperProcess) -> None:
+    client = client_of(small_keeper, "https://example.org/")
     assert client.get("/id/japan").headers["Location"] == "https://example.org/doc/japan"
 
 
@@ -223,7 +222,8 @@ def test_evidence_is_described_too(client: FlaskClient) -> None:
     assert (ID["record/statement/R1"], EAKG.inSentence, ID["record/sentence/3"]) in graph
 
 
-def test_large_things_are_paged(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_things_are_paged(own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = own_client
     monkeypatch.setattr(description, "PAGE", 2)
     found, path, pages = Graph(), f"/doc/{MEETING}.nt", 0
     while path:
@@ -406,7 +406,8 @@ def test_catalogue(client: FlaskClient) -> None:
         assert int(str(graph.value(distribution, DCAT.byteSize))) == len(data)
 
 
-def test_sitemap(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sitemap(own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = own_client
     whole = client.get("/sitemap.xml").text
     addresses = re.findall("<loc>(.*?)</loc>", whole)
     assert "http://localhost/doc/japan" in addresses

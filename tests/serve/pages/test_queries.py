@@ -7,7 +7,6 @@ from typing import Any
 import openapi_spec_validator
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from rdflib import Graph
@@ -15,24 +14,16 @@ from rdflib import Graph
 from eakg.cli import main
 from eakg.dataset.layout import Layout, shipped_layout
 from eakg.queries.contract.files import find_queries
-from eakg.serve.app.settings import Settings
-from eakg.serve.application import create_app
 from eakg.serve.data.query_paths import paths, queries_in
-from eakg.store.embedded import EmbeddedStore
-from helpers.patience import PATIENT
+from helpers.tries import sample
 
 HTML = {"Accept": "text/html"}
 CSV = {"Accept": "text/csv"}
 
 
-@pytest.fixture(scope="module")
-def app(shipped_store: EmbeddedStore) -> Flask:
-    return create_app(Settings("", PATIENT), shipped_store)
-
-
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(shipped_client: FlaskClient) -> FlaskClient:
+    return shipped_client
 
 
 def slugs(text: str) -> list[str]:
@@ -77,23 +68,29 @@ def test_the_page_of_the_list(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("format_", ["csv", "json"])
 @pytest.mark.parametrize("name", ["cq01-july-meetings", "cq24-chairs"])
-def test_the_same_bytes_by_name_by_text_and_on_the_command_line(
+def test_the_same_bytes_by_name_and_by_text(
     client: FlaskClient, layout: Layout, name: str, format_: str
 ) -> None:
-    file = layout.queries / f"{name}.rq"
-    asked = {"query": file.read_text("utf-8"), "format": format_}
-    by_text = client.get("/sparql", query_string=asked).data
+    asked = {"query": (layout.queries / f"{name}.rq").read_text("utf-8"), "format": format_}
     by_name = client.get(f"/queries/{name}", query_string={"format": format_}).data
-    printed = CliRunner().invoke(main, ["query", "--format", format_, str(file)])
-    assert printed.stdout_bytes.rstrip() == by_text.rstrip()
-    assert by_text == by_name
+    assert client.get("/sparql", query_string=asked).data == by_name
+
+
+def test_the_same_bytes_on_the_command_line(client: FlaskClient, layout: Layout) -> None:
+    """In JSON; in CSV by the tests of consumers."""
+    file = layout.queries / "cq24-chairs.rq"
+    printed = CliRunner().invoke(main, ["query", "--format", "json", str(file)])
+    by_name = client.get("/queries/cq24-chairs", query_string={"format": "json"}).data
+    assert printed.stdout_bytes.rstrip() == by_name.rstrip()
 
 
 def test_every_query_runs_with_its_defaults(client: FlaskClient, layout: Layout) -> None:
-    for path in find_queries([layout.queries]):
-        response = client.get(f"/queries/{path.stem}")
-        assert response.status_code == 200, path
+    """Forty of them on their pages, and ten as data; all with EAKG_SOAK."""
+    files = find_queries([layout.queries])
+    for path in sample(files, 40):
         assert client.get(f"/queries/{path.stem}", headers=HTML).status_code == 200, path
+    for path in sample(files, 10):
+        assert client.get(f"/queries/{path.stem}").status_code == 200, path
 
 
 def test_values_change_the_answer(client: FlaskClient) -> None:
@@ -227,11 +224,13 @@ def test_the_page_of_a_query(client: FlaskClient) -> None:
 
 
 def test_the_description_for_openapi(client: FlaskClient) -> None:
+    """Of twenty queries, and of all with EAKG_SOAK, the examples are sent."""
     described = paths(queries_in(shipped_layout().queries).values())
     listed = client.get("/queries").get_json()["queries"]
     assert set(described) == {"/queries", *(f"/queries/{one['name']}" for one in listed)}
     ids = [item["get"]["operationId"] for item in described.values()]
     assert len(ids) == len(set(ids))
+    sent = sample(list(described), 20)
     for path, item in described.items():
         operation = item["get"]
         assert operation["summary"]
@@ -246,7 +245,8 @@ def test_the_description_for_openapi(client: FlaskClient) -> None:
             Draft202012Validator.check_schema(one["schema"])
             if "example" in one:
                 Draft202012Validator(one["schema"]).validate(one["example"])
-        assert client.get(path, query_string=examples).status_code == 200
+        if path in sent:
+            assert client.get(path, query_string=examples).status_code == 200
         content: dict[str, Any] = operation["responses"]["200"]["content"]
         assert any("example" in one for one in content.values()) or "ask" in path or "is-" in path
     json.dumps(described)

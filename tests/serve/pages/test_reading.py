@@ -5,15 +5,13 @@ import tomllib
 from collections.abc import Iterable, Iterator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eakg.dataset.layout import Layout
-from eakg.serve.app.settings import Settings
-from eakg.serve.application import create_app
 from eakg.serve.pages.reading import AnnotationMark, MarkedText, Words, nest
-from eakg.store.workers.keeper_process import KeeperProcess
 
 HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"
@@ -88,9 +86,8 @@ def _plain(part: Words | MarkedText) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(shipped_keeper: KeeperProcess) -> FlaskClient:
-    settings = Settings(str(shipped_keeper.address), shipped_keeper.limits)
-    return create_app(settings, shipped_keeper.client()).test_client()
+def client(shipped_application: Flask) -> FlaskClient:
+    return shipped_application.test_client()
 
 
 @pytest.fixture(scope="module")

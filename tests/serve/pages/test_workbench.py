@@ -12,7 +12,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,10 +24,11 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.result.views import DRAWING_LIMIT
 from eakg.serve.pages.row import MOST
-from eakg.store.workers.keeper_process import KeeperProcess
+from eakg.store.embedded import EmbeddedStore
 from helpers.endpoints import QuietHandler, serve_in_thread
-from helpers.holdings import client_of, shipped_contents
 from helpers.house import ROOT
+from helpers.patience import PATIENT
+from helpers.tries import SOAK, sample
 
 HTML = {"Accept": "text/html"}
 QUERIES = find_queries([ROOT / "queries"])
@@ -37,8 +38,8 @@ NUMBERS = "SELECT ?n { VALUES ?n { 1 2.5 -3 1e2 } }"
 
 
 @pytest.fixture
-def client(shipped_keeper: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_keeper)
+def client(shipped_client: FlaskClient) -> FlaskClient:
+    return shipped_client
 
 
 def answer(client: FlaskClient, query: str, **more: str) -> str:
@@ -57,8 +58,13 @@ def links(text: str, words: str) -> list[str]:
     ]
 
 
-def with_editor(shipped_keeper: KeeperProcess, folder: Path) -> FlaskClient:
-    client = client_of(shipped_keeper)
+def client_over(store: EmbeddedStore) -> FlaskClient:
+    """A client of an application of the test's own."""
+    return create_app(Settings("", PATIENT), store).test_client()
+
+
+def with_editor(shipped_store: EmbeddedStore, folder: Path) -> FlaskClient:
+    client = client_over(shipped_store)
     (folder / "yasgui").mkdir(parents=True)
     (folder / "yasgui/VERSION").write_text("9.9.9")
     (folder / "yasgui/yasgui.min.js").write_text("editor")
@@ -66,8 +72,8 @@ def with_editor(shipped_keeper: KeeperProcess, folder: Path) -> FlaskClient:
     return client
 
 
-def test_form_without_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> None:
-    client = client_of(shipped_keeper)
+def test_form_without_the_bundle(shipped_store: EmbeddedStore, tmp_path: Path) -> None:
+    client = client_over(shipped_store)
     client.application.static_folder = str(tmp_path)
     text = client.get("/sparql", headers=HTML).text
     assert "<script" not in text
@@ -76,8 +82,8 @@ def test_form_without_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) 
         assert f"PREFIX {prefix}: &lt;" in text
 
 
-def test_form_with_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> None:
-    text = with_editor(shipped_keeper, tmp_path).get("/sparql", headers=HTML).text
+def test_form_with_the_bundle(shipped_store: EmbeddedStore, tmp_path: Path) -> None:
+    text = with_editor(shipped_store, tmp_path).get("/sparql", headers=HTML).text
     scripts = re.findall(r'<script[^>]* src="([^"]+)"', text)
     digest = hashlib.sha256(b"editor").hexdigest()[:16]
     assert scripts == [f"/static/yasgui/yasgui.min.js?v={digest}", "/static/workbench.js"]
@@ -85,10 +91,10 @@ def test_form_with_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> 
     assert re.search(r"<script(?![^>]* src=)", text) is None
 
 
-def test_page_changes_with_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> None:
-    bare = client_of(shipped_keeper)
+def test_page_changes_with_the_bundle(shipped_store: EmbeddedStore, tmp_path: Path) -> None:
+    bare = client_over(shipped_store)
     bare.application.static_folder = str(tmp_path / "none")
-    built = with_editor(shipped_keeper, tmp_path / "some")
+    built = with_editor(shipped_store, tmp_path / "some")
     tags = [one.get("/sparql", headers=HTML).headers["ETag"] for one in (bare, built)]
     assert tags[0] != tags[1]
     again = built.get("/sparql", headers={**HTML, "If-None-Match": tags[1]})
@@ -108,18 +114,20 @@ def test_only_the_workbench_has_the_wider_policy(client: FlaskClient) -> None:
 def test_examples_are_the_saved_queries(client: FlaskClient) -> None:
     text = client.get("/sparql", headers=HTML).text
     found = links(text, 'class="example"')
-    assert len(found) == len(QUERIES)
-    assert {client.get(one, headers=HTML).status_code for one in found} == {200}
+    asked = [parse_qs(urlsplit(one).query)["query"] for one in found]
+    assert sorted(asked) == sorted([read_query(path).text] for path in QUERIES)
 
 
-@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sample(QUERIES, 30), ids=lambda path: path.stem)
 def test_every_view_of_every_saved_query(client: FlaskClient, path: Path) -> None:
+    """Of thirty of them, and of all with EAKG_SOAK, which looks at the evidence of three rows in
+    the place of one."""
     query = read_query(path).text
     text = answer(client, query)
     for view in set(re.findall(r"view=(\w+)", text)):
         shown = answer(client, query, view=view)
         assert view == "table" or "<svg viewBox" in shown
-    for evidence in links(text, "/sparql/row")[:3]:
+    for evidence in links(text, "/sparql/row")[: 3 if SOAK else 1]:
         assert client.get(evidence, headers=HTML).status_code == 200
 
 
@@ -254,10 +262,7 @@ def test_evidence_of_a_row(client: FlaskClient) -> None:
     assert f'id="{anchor}"' in page.text
 
 
-def test_evidence_of_an_inferred_row_leads_to_its_proof(shipped_keeper: KeeperProcess) -> None:
-    files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
-    settings = Settings(str(shipped_keeper.address), shipped_keeper.limits, files=files)
-    client = create_app(settings, shipped_keeper.client()).test_client()
+def test_evidence_of_an_inferred_row_leads_to_its_proof(client: FlaskClient) -> None:
     text = row(client, f"<{ID['mongolia']}>", f"<{ID['arf-som-2020-07-21']}>")
     proofs = [one for one in links(text, "why") if "entitledToAttend" in one]
     assert len(proofs) == 1

@@ -1,12 +1,7 @@
 """Which representation a client gets (RFC 9110 section 12.5.1): documents and other addresses."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
-
-from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.holdings import client_of, small_contents
 
 TURTLE, TRIPLES = "text/turtle", "application/n-triples"
 JSON_LD, RDF_XML, HTML = "application/ld+json", "application/rdf+xml", "text/html"
@@ -106,10 +101,9 @@ TABLE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[FlaskClient]:
-    with KeeperProcess(small_contents()) as keeper:
-        yield client_of(keeper)
+@pytest.fixture
+def client(small_client: FlaskClient) -> FlaskClient:
+    return small_client
 
 
 @pytest.mark.parametrize(("accept", "given"), TABLE)

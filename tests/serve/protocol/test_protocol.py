@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -42,9 +42,16 @@ def keeper() -> Iterator[KeeperProcess]:
         yield process
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(keeper: KeeperProcess) -> FlaskClient:
     return client_of(keeper)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[str]:
+    """The address of a store that is empty at first; each test has names of its own in it."""
+    with plain_store() as address:
+        yield address
 
 
 def described(client: FlaskClient, path: str = "/sparql") -> Graph:
@@ -83,15 +90,14 @@ def test_nothing_is_claimed_that_is_not_offered(client: FlaskClient) -> None:
     assert (update, SD.endpoint, update) in writing
 
 
-def test_a_plain_store_claims_no_entailment() -> None:
-    with plain_store() as address:
-        graph = Graph().parse(
-            data=send(address, "GET", "/sparql", {"Accept": "text/turtle"}).body, format="turtle"
-        )
-        service = URIRef(f"{address}/sparql")
-        assert (service, SD.defaultEntailmentRegime, ENTAILMENT.Simple) in graph
-        assert (None, SD.feature, SD.UnionDefaultGraph) not in graph
-        assert (None, DCTERMS.license, None) not in graph
+def test_a_plain_store_claims_no_entailment(plain: str) -> None:
+    graph = Graph().parse(
+        data=send(plain, "GET", "/sparql", {"Accept": "text/turtle"}).body, format="turtle"
+    )
+    service = URIRef(f"{plain}/sparql")
+    assert (service, SD.defaultEntailmentRegime, ENTAILMENT.Simple) in graph
+    assert (None, SD.feature, SD.UnionDefaultGraph) not in graph
+    assert (None, DCTERMS.license, None) not in graph
 
 
 def test_counts_follow_the_data() -> None:
@@ -226,31 +232,30 @@ def test_every_answer_has_the_headers_of_safety(client: FlaskClient) -> None:
         assert headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_bodies_as_large_as_they_may_be() -> None:
+def test_bodies_as_large_as_they_may_be(plain: str) -> None:
     """With their length and without, which HTTP/1.1 lets a client leave out."""
-    triples = "".join(f"<urn:s> <urn:p> {number} .\n" for number in range(100_000)).encode()
+    triples = "".join(f"<urn:large> <urn:p> {number} .\n" for number in range(100_000)).encode()
     assert len(triples) > 2 << 20
     turtle = {"Content-Type": "text/turtle", **BEARER}
-    with plain_store() as address:
-        assert send(address, "PUT", "/graphs/a", turtle, triples).status == 201
-        parts = urlsplit(address)
-        connection = HTTPConnection(parts.hostname or "", parts.port)
-        pieces = (triples[start : start + 65536] for start in range(0, len(triples), 65536))
-        connection.request("PUT", "/graphs/b", pieces, turtle, encode_chunked=True)
-        response = connection.getresponse()
-        response.read()
-        connection.close()
-        assert response.status == 201
-        same = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
-        answer = send(address, "GET", f"/sparql?format=csv&query={quote(same)}")
-        assert answer.body == b"n\r\n200000\r\n"
-        query = {"Content-Type": "application/sparql-query"}
-        answer = send(address, "POST", "/sparql", query, b"ASK {} #" + triples)
-        assert (answer.status, answer.media_type) == (413, PROBLEM)
-        large = b"ASK {} #" + b"x" * (65 << 20)
-        update = {"Content-Type": "application/sparql-update", **BEARER}
-        answer = send(address, "POST", "/update", update, large)
-        assert (answer.status, answer.media_type) == (413, PROBLEM)
+    assert send(plain, "PUT", "/graphs/a", turtle, triples).status == 201
+    parts = urlsplit(plain)
+    connection = HTTPConnection(parts.hostname or "", parts.port)
+    pieces = (triples[start : start + 65536] for start in range(0, len(triples), 65536))
+    connection.request("PUT", "/graphs/b", pieces, turtle, encode_chunked=True)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    assert response.status == 201
+    same = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { <urn:large> ?p ?o } }"
+    answer = send(plain, "GET", f"/sparql?format=csv&query={quote(same)}")
+    assert answer.body == b"n\r\n200000\r\n"
+    query = {"Content-Type": "application/sparql-query"}
+    answer = send(plain, "POST", "/sparql", query, b"ASK {} #" + triples)
+    assert (answer.status, answer.media_type) == (413, PROBLEM)
+    large = b"ASK {} #" + b"x" * (65 << 20)
+    update = {"Content-Type": "application/sparql-update", **BEARER}
+    answer = send(plain, "POST", "/update", update, large)
+    assert (answer.status, answer.media_type) == (413, PROBLEM)
 
 
 # Nothing goes out, and no file is read
@@ -294,9 +299,9 @@ def listener() -> Iterator[Listener]:
         found.close()
 
 
-def attempts(port: int, secret: Path) -> Iterator[tuple[str, str, str]]:
+def attempts(places: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Path, media type and text of requests that want something from elsewhere."""
-    for where in (f"http://127.0.0.1:{port}/", f"http://localhost:{port}/x", secret.as_uri()):
+    for where in places:
         for query in (
             f"SELECT * {{ SERVICE <{where}> {{ ?s ?p ?o }} }}",
             f"SELECT * {{ SERVICE SILENT <{where}> {{ ?s ?p ?o }} }}",
@@ -327,9 +332,9 @@ def attempts(port: int, secret: Path) -> Iterator[tuple[str, str, str]]:
         yield "/graphs?graph=urn:x", "application/rdf+xml", entity
 
 
-def refused(address: str, port: int, secret: Path) -> None:
+def refused(address: str, *places: str) -> None:
     """Send all of them; none brings what the file says."""
-    tried = list(attempts(port, secret))
+    tried = list(attempts(places))
     assert len(tried) > 50
     for path, kind, text in tried:
         answer = send(address, "POST", path, {"Content-Type": kind, **BEARER}, text.encode())
@@ -349,21 +354,24 @@ def secret(tmp_path: Path) -> Path:
     return path
 
 
-def test_no_packet_leaves(secret: Path) -> None:
+def test_no_packet_leaves(plain: str, secret: Path) -> None:
     """Every way that SPARQL and RDF have to ask for something elsewhere is tried."""
-    with listener() as found, plain_store() as address:
-        refused(address, found.port, secret)
+    with listener() as found:
+        at = f"http://127.0.0.1:{found.port}/"
+        refused(plain, at, f"http://localhost:{found.port}/x", secret.as_uri())
         assert found.connections == 0
 
 
 def test_no_file_is_read(secret: Path, tmp_path: Path) -> None:
     """As the kernel sees it: what the whole service opens and connects to."""
-    trace = tmp_path / "trace"
-    calls = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2,connect", "-o", str(trace)]
+    trace, data = tmp_path / "trace", tmp_path / "data.ttl"
+    data.write_text("<urn:s> <urn:p> <urn:o> .")
+    calls = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(trace)]
+    calls += ["-e", "trace=open,openat,openat2,connect"]
     if not shutil.which("strace") or subprocess.run([*calls, "true"], check=False).returncode:
         pytest.skip("strace is not installed, or may not trace")
-    with listener() as found, running("--writable", wrapper=calls) as address:
-        refused(address, found.port, secret)
+    with listener() as found, running("--writable", str(data), wrapper=calls) as address:
+        refused(address, f"http://127.0.0.1:{found.port}/", secret.as_uri())
         assert found.connections == 0
         port = address.rpartition(":")[2]
     seen = trace.read_text(errors="replace")
@@ -376,17 +384,16 @@ def test_no_file_is_read(secret: Path, tmp_path: Path) -> None:
 # What is new is new
 
 
-def test_workers_make_different_names() -> None:
+def test_workers_make_different_names(plain: str) -> None:
     """Blank nodes and random numbers are fresh, whichever process makes them."""
-    with plain_store() as address:
-        random, nodes = set(), set()
-        for number in range(4):
-            update = f"INSERT DATA {{ _:x <urn:p> {number} }}".encode()
-            kind = {"Content-Type": "application/sparql-update", **BEARER}
-            assert send(address, "POST", "/update", kind, update).status == 200
-            path = "/sparql?format=csv&query=" + quote("SELECT (STRUUID() AS ?x) {}")
-            random.add(send(address, "GET", path).body)
-        path = "/sparql?format=json&query=" + quote("SELECT ?s { ?s <urn:p> ?o }")
-        rows = json.loads(send(address, "GET", path).body)["results"]["bindings"]
-        nodes = {row["s"]["value"] for row in rows}
-        assert len(random) == len(nodes) == 4
+    random, nodes = set(), set()
+    for number in range(4):
+        update = f"INSERT DATA {{ _:x <urn:new> {number} }}".encode()
+        kind = {"Content-Type": "application/sparql-update", **BEARER}
+        assert send(plain, "POST", "/update", kind, update).status == 200
+        path = "/sparql?format=csv&query=" + quote("SELECT (STRUUID() AS ?x) {}")
+        random.add(send(plain, "GET", path).body)
+    path = "/sparql?format=json&query=" + quote("SELECT ?s { ?s <urn:new> ?o }")
+    rows = json.loads(send(plain, "GET", path).body)["results"]["bindings"]
+    nodes = {row["s"]["value"] for row in rows}
+    assert len(random) == len(nodes) == 4

@@ -37,7 +37,7 @@ def keeper() -> Iterator[KeeperProcess]:
         yield process
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(keeper: KeeperProcess) -> FlaskClient:
     return client_of(keeper)
 

@@ -254,14 +254,12 @@ def presentation_of(store: QueryService, project: Project) -> Presentation:
 
     Raises: StoreError and its kinds.
     """
-    store_graph = Graph(bind_namespaces="none")
-    for row in select(store, QueryRequest(_QUERY)):
-        store_graph.add((row["s"], row["p"], row["o"]))
+    plans = _plans_of((row["s"], row["p"], row["o"]) for row in select(store, QueryRequest(_QUERY)))
     parents: dict[Node, set[Node]] = {}
     for row in select(store, QueryRequest(_SUPERPROPERTIES)):
         parents.setdefault(row["p"], set()).add(row["parent"])
     superproperties = {property_: _ancestors(property_, parents) for property_ in parents}
-    presentation = read_presentation(_shipped(), store_graph, superproperties=superproperties)
+    presentation = _presentation((_shipped(), plans), superproperties)
     names = presentation.plan(RDFS.label)
     naming: dict[Node, PropertyPlan] = {
         URIRef(iri): replace(names, inverse_name=None) for iri in project.label_property
@@ -277,37 +275,58 @@ def read_presentation(
 
     Arguments: the graphs; all the properties above each property.
     """
-    sections: dict[str, SectionPlan] = {}
-    properties: dict[Node, PropertyPlan] = {}
-    names: dict[Node, str] = {}
-    sentences: dict[Node, SentencePlan] = {}
-    kinds: dict[str, KindPlan] = {}
-    for triples in graphs:
-        graph = Graph(bind_namespaces="none")
-        for triple in triples:
-            graph.add(triple)
-        sections.update((section.anchor, section) for section in _sections(graph))
-        properties.update(_properties(graph))
-        sentences.update(read_sentences(graph))
-        kinds.update((kind.name, kind) for kind in _kinds(graph))
-        names.update(
-            (term, str(label))
+    return _presentation(map(_plans_of, graphs), superproperties or {})
+
+
+@dataclass
+class _Plans:
+    """What a graph tells of how pages tell of things."""
+
+    sections: dict[str, SectionPlan] = field(default_factory=dict)
+    properties: dict[Node, PropertyPlan] = field(default_factory=dict)
+    names: dict[Node, str] = field(default_factory=dict)
+    sentences: dict[Node, SentencePlan] = field(default_factory=dict)
+    kinds: dict[str, KindPlan] = field(default_factory=dict)
+
+
+def _plans_of(triples: Iterable[Triple]) -> _Plans:
+    graph = Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add(triple)
+    return _Plans(
+        {section.anchor: section for section in _sections(graph)},
+        _properties(graph),
+        {
+            term: str(label)
             for term, label in graph.subject_objects(RDFS.label)
             if not {*graph.objects(term, RDF.type)} & _LABELLED
-        )
-    above = superproperties or {}
-    ordered = sorted(sections.values(), key=lambda section: (section.order, section.anchor))
+        },
+        dict(read_sentences(graph)),
+        {kind.name: kind for kind in _kinds(graph)},
+    )
+
+
+def _presentation(graphs: Iterable[_Plans], above: Mapping[Node, set[Node]]) -> Presentation:
+    plans = _Plans()
+    for graph in graphs:
+        plans.sections.update(graph.sections)
+        plans.properties.update(graph.properties)
+        plans.names.update(graph.names)
+        plans.sentences.update(graph.sentences)
+        plans.kinds.update(graph.kinds)
+    ordered = sorted(plans.sections.values(), key=lambda section: (section.order, section.anchor))
     nearest_first = {
         property_: tuple(sorted(parents, key=lambda up: (-len(above.get(up, ())), str(up))))
         for property_, parents in above.items()
     }
+    sentences = sorted(plans.sentences.values(), key=lambda plan: (plan.order, plan.opening))
     return Presentation(
         {one.anchor: one for one in ordered},
-        properties,
-        names,
+        plans.properties,
+        plans.names,
         nearest_first,
-        sentences=tuple(sorted(sentences.values(), key=lambda plan: (plan.order, plan.opening))),
-        kinds=tuple(sorted(kinds.values(), key=lambda plan: (plan.order, plan.name))),
+        sentences=tuple(sentences),
+        kinds=tuple(sorted(plans.kinds.values(), key=lambda plan: (plan.order, plan.name))),
     )
 
 
@@ -325,12 +344,13 @@ def _ancestors(property_: Node, parents: Mapping[Node, set[Node]]) -> set[Node]:
 @cache
 def shipped_presentation() -> Presentation:
     """The presentation that comes with the package."""
-    return read_presentation(_shipped())
+    return _presentation([_shipped()], {})
 
 
 @cache
-def _shipped() -> Graph:
-    return parse_rdf(shipped_layout().pages)
+def _shipped() -> _Plans:
+    """Read once: those of a store are asked for anew with each of its versions."""
+    return _plans_of(parse_rdf(shipped_layout().pages))
 
 
 def _sections(graph: Graph) -> Iterable[SectionPlan]:
