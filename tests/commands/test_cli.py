@@ -301,12 +301,6 @@ def query_file(name: str, text: str, rows: str | None = None) -> None:
         Path(f"{name}.csv").write_text(rows, "utf-8")
 
 
-def test_the_saved_queries_pass(small: Small) -> None:
-    result = small.run("test")
-    assert result.exit_code == 0
-    assert result.stdout.endswith(" queries passed.\n")
-
-
 def test_wrong_rows_are_told(small: Small, states: tuple[str, str]) -> None:
     query_file("right", COUNT, "n\n3\n")
     query_file("wrong", COUNT, "n\n27\n")
