@@ -26,6 +26,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _PARTS = TemporaryDirectory()
 os.environ["EAKG_PARTS"] = _PARTS.name
 
+# Services that live for a few requests make nothing ahead of them.
+os.environ["EAKG_PAGES_AHEAD"] = "0"
+
 from helpers.house import ROOT  # noqa: E402 - bytecode comes first
 from helpers.tries import tries  # noqa: E402 - the same
 
@@ -76,6 +79,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected stays: the collector of garbage need not look at it time and again."""
+    if "flask" in sys.modules:
+        from helpers.templates import share_templates
+
+        share_templates()
     gc.collect()
     gc.freeze()
 

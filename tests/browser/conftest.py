@@ -13,18 +13,13 @@ from eakg.names import EAKG, ID
 from helpers.patience import BROWSER_MILLISECONDS
 from helpers.processes import eventually
 from helpers.serving import send
+from helpers.windows import WINDOWS
 
 PROOF = {"s": ID["malaysia"], "p": EAKG.entitledToAttend, "o": ID["apt-som-2020-07-20"]}
 """A triple that follows."""
 CHROMIUM = shutil.which("chromium")
-SOAK = bool(os.environ.get("EAKG_SOAK"))
 # What the query editor does itself is listed in docs/workbench.md.
 _NOT_OURS = (".yasgui .tabsList", ".yasgui .CodeMirror")
-_WINDOWS = {
-    "light-wide": ("light", 1280),
-    "dark-narrow": ("dark", 360),
-    **({"light-narrow": ("light", 360), "dark-wide": ("dark", 1280)} if SOAK else {}),
-}
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +44,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=_WINDOWS.values(), ids=_WINDOWS)
+@pytest.fixture(params=WINDOWS.values(), ids=WINDOWS)
 def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Page]:
     """A page that may say nothing on the console and ask nobody but the service."""
     scheme, width = request.param

@@ -1,6 +1,5 @@
 """Pages of things, evidence and proofs in a browser: walked, and looked at by axe."""
 
-import os
 import re
 import urllib.request
 from collections.abc import Callable
@@ -9,7 +8,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-SOAK = bool(os.environ.get("EAKG_SOAK"))
+from helpers.tries import SOAK
+from helpers.windows import looks
+
 MALAYSIA = urlencode(
     {
         "s": "https://w3id.org/eakg/id/malaysia",
@@ -95,7 +96,7 @@ def test_print_leaves_out_the_menu(page: Page) -> None:
     expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path[:40])
+@looks(PAGES)
 def test_pages_are_accessible(page: Page, look: Look, path: str) -> None:
     page.goto(path)
     look(page)

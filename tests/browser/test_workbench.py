@@ -1,6 +1,5 @@
 """Overviews, search, workbench and ontology in a browser: walked, and looked at by axe."""
 
-import os
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -9,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from helpers.house import ROOT
 from helpers.patience import BROWSER_MILLISECONDS
+from helpers.tries import SOAK
+from helpers.windows import looks
 
 EDITOR = ROOT / "src/eakg/serve/static/yasgui/VERSION"
 TEAMS = (ROOT / "queries/cq08-medical-teams.rq").read_text(encoding="utf-8")
@@ -18,7 +19,6 @@ ROW = urlencode(
         ("term", "<https://w3id.org/eakg/id/cambodia>"),
     ]
 )
-SOAK = bool(os.environ.get("EAKG_SOAK"))
 VIEWS = tuple(
     f"/sparql?{urlencode({'query': TEAMS, 'view': view})}"
     for view in ("chart", "graph", "table", "timeline")
@@ -26,7 +26,7 @@ VIEWS = tuple(
 PAGES = (
     *("/overviews", "/overviews/timeline", "/overviews/network", "/overviews/places"),
     *("/search?q=ROK", "/sparql"),
-    *(VIEWS[0], f"/sparql/row?{ROW}", "/sparql?query=SELECT", "/ontology"),
+    *(VIEWS[0], f"/sparql/row?{ROW}", "/ontology", "/sparql?query=SELECT"),
 )
 MORE = (
     *("/overviews/figures", "/overviews/flows"),
@@ -39,7 +39,7 @@ needs_editor = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("path", PAGES + MORE if SOAK else PAGES, ids=lambda path: path[:40])
+@looks(PAGES + MORE if SOAK else PAGES)
 def test_pages_are_accessible(page: Page, look: Look, path: str) -> None:
     page.goto(path)
     if path == "/sparql" and EDITOR.is_file():

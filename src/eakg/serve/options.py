@@ -273,6 +273,13 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         " or is cut off; `0` lets everybody take any time. On Linux",
         least=0,
     )
+    pages_ahead: int = option(
+        "Pages of things that are made after the start.",
+        Settings.pages_ahead,
+        meaning="of how many things, those to which most leads, the pages are made after the start,"
+        " before anybody asks; `0`: nothing is made ahead, the front page neither",
+        least=0,
+    )
     http: HttpVersions = option(
         "Versions of HTTP.",
         Settings.http,
@@ -386,6 +393,7 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             logs=Logs(self.log_format, self.log_queries),
             remote=self.remote,
             quotas=self.quotas,
+            pages_ahead=self.pages_ahead,
             http=self.http,
             project=self.publication,
             versions=str(self.versions) if self.versions else None,

@@ -22,7 +22,6 @@ from eakg.sparql import StoreError
 _BEFORE_SECONDS = 2.0  # so that a service that ends soon does nothing
 _FIRST = ("/", "/search?q=a", "/things")
 _PAGE = {"Accept": "text/html"}
-_THINGS = 8
 _REST = 3.0  # times as long as a page took, in which others are not disturbed
 _MOST_USED = "SELECT iri FROM thing WHERE has_page ORDER BY uses DESC, iri LIMIT ?"
 
@@ -34,17 +33,19 @@ def prepare_later(app: Flask) -> None:
     timer.start()
 
 
-def prepare(app: Flask, things: int = _THINGS, rest: float = _REST) -> None:
+def prepare(app: Flask, rest: float = _REST) -> None:
     """Ask for the pages that visitors begin with, and for those of the things to which most leads,
-    so that what they are made of is there. What fails is told to whoever asks for it.
+    so that what they are made of is there, unless the settings want none. What fails is told to
+    whoever asks for it.
 
     Of data that are not counted within a moment, and of an engine elsewhere, nothing is made before
     somebody asks.
-    Arguments: the application; of how many things; how long others have their turn after the page
-    of one, as a multiple of the time that it took.
+    Arguments: the application; how long others have their turn after the page of one thing, as a
+    multiple of the time that it took.
     """
     context: AppContext = app.extensions[KEY]
-    if context.settings.remote:
+    things = context.settings.pages_ahead
+    if context.settings.remote or not things:
         return
     with contextlib.suppress(StoreError, ProblemsError, HTTPException):
         if context.catalogue.known_triples() is None:

@@ -51,7 +51,7 @@ def store(tmp_path: Path) -> CountingStore:
 
 @pytest.fixture
 def app(store: CountingStore) -> Flask:
-    return create_app(Settings("", PATIENT), store)
+    return create_app(Settings("", PATIENT, pages_ahead=1), store)
 
 
 def text(app: Flask, path: str) -> str:
@@ -63,7 +63,7 @@ def text(app: Flask, path: str) -> str:
 @pytest.mark.slow
 def test_large_pages_are_kept_as_they_would_be_made(app: Flask, store: CountingStore) -> None:
     new = text(create_app(Settings("", PATIENT), store), SHIP)
-    prepare(app, things=1, rest=0)
+    prepare(app, rest=0)
     with store.counted(most=4):
         assert text(app, SHIP) == new
     with store.counted(most=10):
@@ -79,7 +79,7 @@ def test_large_pages_are_kept_as_they_would_be_made(app: Flask, store: CountingS
 
 @pytest.mark.slow
 def test_what_is_kept_is_of_the_data_as_they_are(app: Flask, store: CountingStore) -> None:
-    prepare(app, things=1, rest=0)
+    prepare(app, rest=0)
     graph = "DATA { GRAPH <http://ships.example/graph> { <http://ships.example/beagle>"
     graph += " <http://www.w3.org/2000/01/rdf-schema#label>"
     update(store, f'DELETE {graph} "Beagle" }} }} ; INSERT {graph} "HMS Beagle" }} }}')
@@ -93,3 +93,9 @@ def test_below_another_prefix_links_are_others(app: Flask) -> None:
     behind = app.test_client().get(SHIP, headers=HTML, environ_overrides={"SCRIPT_NAME": "/kg"})
     assert 'href="/kg/' in behind.text
     assert 'href="/kg/' not in text(app, SHIP)
+
+
+def test_whoever_wants_none_has_none(store: CountingStore) -> None:
+    app = create_app(Settings("", PATIENT, pages_ahead=0), store)
+    with store.counted(most=0):
+        prepare(app)

@@ -72,7 +72,8 @@ class Settings:
     `address` is the path of the store's Unix socket, `limits` what queries may use. `public_url`
     is the address that the world knows the service by; without it addresses are relative or taken
     from the request. The service listens at `host` and `port`, for the versions of HTTP that
-    `http` names. `files` are the names and paths of
+    `http` names; `pages_ahead` is of how many things it makes the pages before anybody asks, and 0
+    where it makes none at all. `files` are the names and paths of
     the graphs, beside which their tables lie.
     `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the one
     in which web processes share their counts. `cache` is how many bytes each web process keeps of
@@ -94,6 +95,7 @@ class Settings:
     cache: int = 64 << 20
     quotas: Quotas = field(default_factory=Quotas)
     http: HttpVersions = "1"
+    pages_ahead: int = 8
     project: Project = field(default_factory=Project)
     versions: str | None = None
 

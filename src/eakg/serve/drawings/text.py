@@ -1,8 +1,10 @@
 """How much room a text needs: an estimate for a proportional face."""
 
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 WIDTH = 920.0
 """How wide a drawing is, in units of its view box."""
@@ -18,6 +20,7 @@ def width(text: str, size: float = SIZE) -> float:
     return sum(map(_width, text)) * size
 
 
+@lru_cache(1 << 12)
 def _width(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
@@ -32,9 +35,9 @@ def clipped(text: str, room: float, size: float = SIZE) -> str:
     """The text, or as much of it as there is room for and an ellipsis."""
     if width(text, size) <= room:
         return text
-    while text and width(text + "…", size) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    places = range(1, len(text) + 1)
+    end = bisect_right(places, room, key=lambda place: width(f"{text[:place]}…", size))
+    return text[:end].rstrip() + "…"
 
 
 def lines(text: str, room: float, most: int, size: float = SIZE) -> tuple[str, ...]:
