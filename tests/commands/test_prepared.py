@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from helpers.processes import children, descendants, eventually
+from helpers.saved_query_files import run
 from helpers.serving import Answer, running, send
 
-EAKG = str(Path(sys.executable).with_name("eakg"))
 ONTOLOGY = """
 @prefix : <http://e.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :City rdfs:subClassOf :Place . :in a <http://www.w3.org/2002/07/owl#TransitiveProperty> .
@@ -38,9 +38,8 @@ ASKED = (
 
 def eakg(*arguments: str, status: int = 0) -> str:
     """What a command says, on both of its outputs."""
-    done = subprocess.run([EAKG, *arguments], capture_output=True, text=True, timeout=120)
-    assert done.returncode == status, (done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr
+    done = run(*arguments)
+    assert done.exit_code == status, done.output
     return done.stdout + done.stderr
 
 
