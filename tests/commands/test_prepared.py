@@ -78,7 +78,7 @@ def test_both_layouts_and_plain_files_say_the_same(
     port = address.rpartition(":")[2]
     assert any(b"http://e.org/Place" in body for body in expected)
     tags = []
-    for layout in ("memory", "disk", "disk"):
+    for layout in ("memory", "disk"):
         # An entity tag is one of an address.
         with running("--store", folder, "--layout", layout, "--port", port) as address:
             assert bodies(address) == expected
@@ -91,6 +91,8 @@ def test_both_layouts_and_plain_files_say_the_same(
             assert b"prp-trp" in proof.body
             for page in ("/", "/things", "/search?q=nobody", "/ontology", "/.well-known/void"):
                 assert send(address, "GET", page).status == 200, page
+    with running("--store", folder, "--layout", "disk", "--port", port) as address:
+        tags.append(ask(address, ASKED[0]).headers["etag"])
     # Rows without ORDER BY come in another order.
     assert tags[0] != tags[1] == tags[2]
 
