@@ -13,7 +13,7 @@ from eakg.names import EAKG, ID
 from helpers.patience import BROWSER_MILLISECONDS
 from helpers.processes import eventually
 from helpers.serving import send
-from helpers.windows import WINDOWS
+from helpers.windows import USUAL, WINDOWS
 
 PROOF = {"s": ID["malaysia"], "p": EAKG.entitledToAttend, "o": ID["apt-som-2020-07-20"]}
 """A triple that follows."""
@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=WINDOWS.values(), ids=WINDOWS)
+@pytest.fixture(params=map(WINDOWS.get, USUAL), ids=USUAL)
 def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Page]:
     """A page that may say nothing on the console and ask nobody but the service."""
     scheme, width = request.param

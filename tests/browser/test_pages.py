@@ -34,7 +34,6 @@ PAGES = (
     "/graph/source/record-2020-07-23",
     f"/explain?{MALAYSIA}",
     "/rules",
-    "/design",
 )
 Look = Callable[[Page], None]
 
@@ -94,6 +93,12 @@ def test_print_leaves_out_the_menu(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.locator("header.site nav")).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
+
+
+@looks(["/design"], in_turn=False)
+def test_components_are_accessible(page: Page, look: Look, path: str) -> None:
+    page.goto(path)
+    look(page)
 
 
 @looks(PAGES)

@@ -47,7 +47,7 @@ def frame_of(data: bytes) -> "polars.DataFrame":
     with extra_package("rows and frames of an answer", "eakg[frames]"):
         import polars
 
-    if not data.partition(b"\n")[0].strip():
+    if not BytesIO(data).readline().strip():
         # Polars has no rows without columns.
         return polars.DataFrame()
     try:
@@ -142,7 +142,7 @@ def _values(texts: "polars.Series", kind: str) -> "polars.Series | None":
                 return None
             values = texts.is_in(["true", "1"])
         case "day":
-            values = texts.str.to_date("%Y-%m-%d", strict=False)
+            values = texts.str.to_date("%Y-%m-%d", strict=False, cache=False)
         case "time":
             return _times(texts)
         case _:
@@ -159,7 +159,7 @@ def _times(texts: "polars.Series") -> "polars.Series | None":
         return None
     else:
         form = "%Y-%m-%dT%H:%M:%S%.f"
-    values = texts.str.to_datetime(form, time_unit="us", strict=False)
+    values = texts.str.to_datetime(form, time_unit="us", strict=False, cache=False)
     return values if values.null_count() == texts.null_count() else None
 
 

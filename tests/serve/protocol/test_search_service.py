@@ -1,4 +1,4 @@
-"""Search by name within a query, and what other engines would compute."""
+"""Search by name and in texts within a query, and what other engines would compute."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from eakg.names import ID
 from eakg.queries.lint.other_engines import ENGINES
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
@@ -16,6 +17,7 @@ from helpers.patience import PATIENT
 
 PREFIXES = """PREFIX search: <https://w3id.org/eakg/search#>
 PREFIX eakg: <https://w3id.org/eakg/ontology#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 """
 
@@ -60,6 +62,38 @@ def test_what_is_found_is_joined_with_the_rest(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("chaired", {("record/sentence/3", "sentence")}),
+        ("host chair", {("record/sentence/3", "sentence")}),  # words by their beginnings
+        ("QUOTED", {("evil", "description")}),
+        ("bold meeting", {("evil", "description"), ("record/sentence/3", "sentence")}),
+        ("nobody", set()),
+        ("the of", set()),
+    ],
+)
+def test_search_in_texts(client: FlaskClient, words: str, found: set[tuple[str, str]]) -> None:
+    """Those with all the words; where there are none, those with any."""
+    text = f"""SELECT ?place ?kind {{ SERVICE search: {{
+        ?place search:inText "{words}" ; search:kind ?kind }} }}"""
+    told = {(row["place"].removeprefix(str(ID)), row["kind"]) for row in rows(client, text)}
+    assert told == found
+
+
+def test_a_sentence_that_was_found_leads_to_what_it_supports(client: FlaskClient) -> None:
+    text = """SELECT ?host ?text ?score { SERVICE search: {
+          ?sentence search:inText "chaired" ; search:text ?text ; search:score ?score }
+        GRAPH ?evidence {
+          ?statement eakg:inSentence ?sentence ; rdf:subject ?meeting ; rdf:object ?host } }"""
+    (row,) = rows(client, text)
+    assert row == {
+        "host": str(ID["viet-nam"]),
+        "text": "Viet Nam chaired the meeting & hosted it <online>.",
+        "score": "1.000",
+    }
+
+
+@pytest.mark.parametrize(
     ("pattern", "words"),
     [
         ("", "is about one variable"),
@@ -72,6 +106,12 @@ def test_what_is_found_is_joined_with_the_rest(client: FlaskClient) -> None:
         ('?x search:words "a", "b"', "is there twice"),
         ('?x search:words "a" ; search:limit 0', "a number from 1 to"),
         ('?x search:words "a" ; search:limit "many"', "a number from 1 to"),
+        ('?x search:words "a" ; search:text ?t', "search:words gives search:name"),
+        ('?x search:inText "a" ; search:name ?n', "search:inText gives search:text"),
+        ('?x search:inText "a" ; search:words "a"', "not search:inText"),
+        ("?x search:inText ?w", "search:inText has the words"),
+        ('?x search:words "a" ; search:name ?n ; search:label ?n', "?n is there twice"),
+        ('?x search:words "a" ; search:name ?x', "?x is there twice"),
         ('?x search:words "a" FILTER (true)', "one thing and its properties"),
         ('?x search:words/search:name "a"', "has the properties"),
         (f'?x search:words "{"a" * 201}"', "at most 200 characters"),

@@ -142,3 +142,11 @@ def test_forms_of_a_page_that_say_less_are_left_out(app: Flask, site: Path) -> N
         assert not (site / file_of(f"{address}&{form}")).exists()
     for page in site.rglob("*.html"):
         assert page.read_text("utf-8").lstrip().startswith("<!DOCTYPE html>"), page
+
+
+def test_each_triple_that_follows_has_one_proof(site: Path) -> None:
+    """Further proofs, and proofs as data, are the service's."""
+    proofs = [*site.glob("explain@*")]
+    assert proofs
+    assert {file.suffix for file in proofs} == {".html"}
+    assert all('data-elsewhere="">JSON' in page.read_text("utf-8") for page in proofs)

@@ -35,6 +35,8 @@ _FOR_PROGRAMS = ".words"
 _AGAIN = re.compile("(?:^|&)(?:closure=asserted|format=words|terms=shown|years=[0-9-]*)(?:&|$)")
 """A page once more: without what follows, which it marks already, in words, beside the terms of its
 RDF, which lies beside the page; or the part of a section that has some years."""
+_PROOF_AGAIN = re.compile("(?:^|&)(?:all|format)=")
+"""Further proofs of a triple, or the same as data: three times as many files again."""
 _ROOT = "http://localhost"
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
@@ -115,6 +117,8 @@ class _Site:
         """Whether an address is on a site of files."""
         path, query = urlsplit(address)[2:4]
         if path.endswith(_FOR_PROGRAMS) or _AGAIN.search(query):
+            return False
+        if path in _PROOFS and _PROOF_AGAIN.search(query):
             return False
         left_out = _COMPUTED if self.proofs else (*_COMPUTED, *_PROOFS)
         return not any(path == one or path.startswith(f"{one}/") for one in left_out)

@@ -28,22 +28,25 @@ _QUERIES = {
       ?thing ?said ?text {{is_named}} }}}}""",
 }
 _BEGIN = """
-CREATE TABLE passage (id INTEGER PRIMARY KEY, kind TEXT, place TEXT, text TEXT);
+CREATE TABLE passage (id INTEGER PRIMARY KEY, kind TEXT, place TEXT, text TEXT, language TEXT);
 CREATE VIRTUAL TABLE passage_words USING fts5(words, content='');
 """
-_FIND = """SELECT kind, place, text FROM passage_words JOIN passage ON id = passage_words.rowid
+_FIND = """SELECT kind, place, text, language, rank
+  FROM passage_words JOIN passage ON id = passage_words.rowid
   WHERE passage_words MATCH ? ORDER BY rank, id LIMIT ?"""
 
 
 @dataclass(frozen=True)
 class FoundPassage:
-    """A text that has the words that were looked for: what it is, the IRI of where it stands, and
-    the words in it that they are."""
+    """A text that has the words that were looked for: what it is, the IRI of where it stands, its
+    language, the words in it that they are, and how well it fits beside the best, which has 1."""
 
     kind: str
     place: str
     text: str
+    language: str | None
     words: tuple[str, ...]
+    score: float
 
 
 def write_passages(store: QueryService, database: sqlite3.Connection, is_named: str) -> None:
@@ -52,9 +55,10 @@ def write_passages(store: QueryService, database: sqlite3.Connection, is_named: 
     database.executescript(_BEGIN)
     for kind, query in _QUERIES.items():
         rows = cells_of(store, query.format(is_named=is_named))
-        for place, text in _texts(rows):
+        for place, text, language in _texts(rows):
             cursor = database.execute(
-                "INSERT INTO passage (kind, place, text) VALUES (?, ?, ?)", (kind, place, text)
+                "INSERT INTO passage (kind, place, text, language) VALUES (?, ?, ?, ?)",
+                (kind, place, text, language),
             )
             database.execute(
                 "INSERT INTO passage_words (rowid, words) VALUES (?, ?)",
@@ -74,20 +78,21 @@ def passages_with(
     for joint in (" AND ", " OR "):
         rows = database.execute(_FIND, (joint.join(phrases), most)).fetchall() if terms else []
         if rows:
+            best = rows[0][-1]  # ranks are below zero, the best the lowest
             return [
-                FoundPassage(kind, place, text, _words_in(text, terms))
-                for kind, place, text in rows
+                FoundPassage(kind, place, text, language, _words_in(text, terms), rank / best)
+                for kind, place, text, language, rank in rows
             ]
     return []
 
 
-def _texts(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+def _texts(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str, str | None]]:
     places = set()
     for cells in rows:
         place, text = iri_in(cells[0]), text_in(cells[1])
         if place is not None and text is not None and (place, text[0]) not in places:
             places.add((place, text[0]))
-            yield place, text[0]
+            yield place, *text
 
 
 def _spaced(folded: str) -> str:

@@ -1,21 +1,25 @@
-"""Search by name within a query, as SERVICE of this very service.
+"""Search by name and in texts within a query, as SERVICE of this very service.
 
     SERVICE search: { ?thing search:words "Timor" ; search:name ?name ; search:score ?score }
+    SERVICE search: { ?place search:inText "medical team" ; search:text ?text }
 
-gives the things that `/search` finds, each with the name by which it was found, the language of
-that, how well it fits from 0 to 1, and its kind; `search:limit 5` gives the five that fit best.
+The first gives the things that `/search` finds, each with the name by which it was found, the
+language of that, how well it fits from 0 to 1, and its kind; the second the sentences, rows of
+tables and things in whose texts the words are. `search:limit 5` gives the five that fit best.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from rdflib import XSD
 
 from eakg.rdf import whole_number
 from eakg.serve.app import state
-from eakg.serve.pages.search.index import SearchMatch, find
-from eakg.serve.register import Register
+from eakg.serve.pages.search.index import find
+from eakg.serve.pages.search.question import plain_words
+from eakg.serve.register import Register, passages_with
 from eakg.sparql import QueryRefusedError
 from eakg.sparql.syntax import (
     PredicatePath,
@@ -30,23 +34,56 @@ from eakg.store.client import reading_within
 from eakg.store.elsewhere import with_services
 
 SEARCH = "https://w3id.org/eakg/search#"
-_WORDS, _LIMIT = f"{SEARCH}words", f"{SEARCH}limit"
+_LIMIT = f"{SEARCH}limit"
 _USUAL, _MOST = 20, 1_000
 _LONGEST = 200  # characters; it is compared with every name
 _FORM = 'write { ?thing search:words "..." ; search:name ?name } and no more than that'
 Binding = dict[str, str]
-_VALUES: dict[str, Callable[[SearchMatch], Binding]] = {
-    f"{SEARCH}name": lambda match: _text(match.name.text, match.name.language),
-    f"{SEARCH}language": lambda match: _text(match.name.language or ""),
-    f"{SEARCH}label": lambda match: _text(match.entry.label),
-    f"{SEARCH}kind": lambda match: _text(match.entry.kind),
-    f"{SEARCH}score": lambda match: {
-        "type": "literal",
-        "value": f"{match.score:.3f}",
-        "datatype": str(XSD.decimal),
-    },
+"""A term of SPARQL JSON."""
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What was found: its IRI, and what it has, by the local names of properties."""
+
+    iri: str
+    values: Mapping[str, Binding]
+
+
+def _by_name(register: Register, words: str, most: int) -> Iterator[_Finding]:
+    """Things with such a name."""
+    for match in find(register, words, most):
+        values = {
+            "name": _text(match.name.text, match.name.language),
+            "language": _text(match.name.language or ""),
+            "label": _text(match.entry.label),
+            "kind": _text(match.entry.kind),
+            "score": _decimal(match.score),
+        }
+        yield _Finding(match.entry.iri, values)
+
+
+def _in_texts(register: Register, words: str, most: int) -> Iterator[_Finding]:
+    """Places of texts with all of the words, or where none has, with any of them."""
+    with register.open() as database:
+        found = passages_with(database, plain_words(words), most)
+    for passage in found:
+        values = {
+            "text": _text(passage.text, passage.language),
+            "language": _text(passage.language or ""),
+            "kind": _text(passage.kind),
+            "score": _decimal(passage.score),
+        }
+        yield _Finding(passage.place, values)
+
+
+_SEARCHES: dict[str, tuple[Callable[[Register, str, int], Iterator[_Finding]], tuple[str, ...]]] = {
+    f"{SEARCH}words": (_by_name, ("name", "language", "label", "kind", "score")),
+    f"{SEARCH}inText": (_in_texts, ("text", "language", "kind", "score")),
 }
-"""What a match has, as a term of SPARQL JSON."""
+"""The ways to search, by the property that has the words, and what each gives."""
+_GIVEN = dict.fromkeys(f"{SEARCH}{name}" for _, given in _SEARCHES.values() for name in given)
+_PROPERTIES = (*_SEARCHES, _LIMIT, *_GIVEN)
 
 
 def answer_search(register: Register, query: str) -> bytes:
@@ -55,23 +92,34 @@ def answer_search(register: Register, query: str) -> bytes:
     Arguments: the register of the things; the query that has the pattern. Raises: QueryRefusedError
     for a pattern of another form; StoreError and its kinds.
     """
-    thing, properties = _search(query)
-    words = properties.pop(_WORDS, None)
+    subject, properties = _search(query)
     limit = _limit(properties.pop(_LIMIT, None))
+    ways = [name for name in _SEARCHES if name in properties]
+    way = ways[0] if len(ways) == 1 else f"{SEARCH}words"
+    words = properties.pop(way, None)
     if words is None or words.kind is not TermKind.LITERAL:
-        raise QueryRefusedError(f"search:words has the words, a literal; {_FORM}")
+        raise QueryRefusedError(f"{_short(way)} has the words, a literal; {_FORM}")
     text = str(rdf_term(words))
     if len(text) > _LONGEST:
-        raise QueryRefusedError(f"search:words has at most {_LONGEST} characters")
-    columns = {_variable(term, _short(name)): _VALUES[name] for name, term in properties.items()}
+        raise QueryRefusedError(f"{_short(way)} has at most {_LONGEST} characters")
+    search, given = _SEARCHES[way]
+    columns: dict[str, str] = {}
+    for name, term in properties.items():
+        if name.removeprefix(SEARCH) not in given:
+            names = ", ".join(f"search:{one}" for one in given)
+            raise QueryRefusedError(f"{_short(way)} gives {names}, not {_short(name)}")
+        column = _variable(term, _short(name))
+        if column in (subject, *columns):
+            raise QueryRefusedError(f"?{column} is there twice; {_FORM}")
+        columns[column] = name.removeprefix(SEARCH)
     rows = [
         {
-            thing: {"type": "uri", "value": match.entry.iri},
-            **{column: value(match) for column, value in columns.items()},
+            subject: {"type": "uri", "value": found.iri},
+            **{column: found.values[name] for column, name in columns.items()},
         }
-        for match in find(register, text, limit)
+        for found in search(register, text, limit)
     ]
-    head = {"vars": [thing, *columns]}
+    head = {"vars": [subject, *columns]}
     return json.dumps({"head": head, "results": {"bindings": rows}}).encode()
 
 
@@ -105,8 +153,8 @@ def _search(query: str) -> tuple[str, dict[str, TermNode]]:
         subjects.add(_variable(element.subject, "the subject"))
         for item in element.properties:
             name = item.path.term.iri if isinstance(item.path, PredicatePath) else None
-            if name not in (_WORDS, _LIMIT, *_VALUES) or not isinstance(item.object, TermNode):
-                names = ", ".join(_short(one) for one in (_WORDS, _LIMIT, *_VALUES))
+            if name not in _PROPERTIES or not isinstance(item.object, TermNode):
+                names = ", ".join(map(_short, _PROPERTIES))
                 raise QueryRefusedError(f"SERVICE search: has the properties {names}")
             if name in properties:
                 raise QueryRefusedError(f"{_short(name)} is there twice; ask for each once")
@@ -134,6 +182,10 @@ def _limit(term: TermNode | None) -> int:
     if not number:
         raise QueryRefusedError(f"search:limit is a number from 1 to {_MOST}")
     return number
+
+
+def _decimal(number: float) -> Binding:
+    return {"type": "literal", "value": f"{number:.3f}", "datatype": str(XSD.decimal)}
 
 
 def _text(text: str, language: str | None = None) -> Binding:
