@@ -60,10 +60,14 @@ def dump(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Dump:
             quads.add(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name)))
     merge = {quad.triple for quad in quads if quad.graph_name.value in default}
     found = Dump(tmp_path_factory.mktemp("elsewhere"), names)
-    found.quads.write_bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
-    found.merge.write_bytes(ox.serialize(merge, format=ox.RdfFormat.N_TRIPLES) or b"")
+    found.quads.write_bytes(_sorted(ox.serialize(quads, format=ox.RdfFormat.N_QUADS)))
+    found.merge.write_bytes(_sorted(ox.serialize(merge, format=ox.RdfFormat.N_TRIPLES)))
     found.reifiers.write_text("".join(reifier_lines(quads)), "utf-8")
     return found
+
+
+def _sorted(lines: bytes | None) -> bytes:
+    return b"".join(sorted((lines or b"").splitlines(keepends=True)))
 
 
 QUERIES = sorted((ROOT / "queries").glob("*.rq"))
