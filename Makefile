@@ -34,7 +34,8 @@ soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_MIXED=30 $(BIN)/python -m pytest -s tests/serve/host/test_mixed.py
 	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/store/test_lanes.py
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/evidence tests/graph tests/serve
-	EAKG_SOAK=1 $(BIN)/python -m pytest tests/conformance tests/dataset tests/lift tests/queries tests/rdf tests/reason tests/sparql tests/store
+	EAKG_SOAK=1 $(BIN)/python -m pytest tests/check tests/commands tests/conformance tests/dataset tests/docs tests/lift
+	EAKG_SOAK=1 $(BIN)/python -m pytest tests/queries tests/rdf tests/reason tests/sparql tests/store tests/text
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
 	EAKG_KILLS=20 $(BIN)/python -m pytest tests/reason/test_disk_kills.py
 	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py tests/serve/host/test_large.py tests/serve/host/test_long_texts.py

@@ -165,6 +165,15 @@ def shipped_keeper() -> Iterator[KeeperProcess]:
         yield keeper
 
 
+@pytest.fixture
+def forked_keepers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keepers that need not import first what they need, for tests of what is answered."""
+    from eakg.store.workers.store_process import StoreProcess
+    from helpers.forked_keepers import forked_keeper
+
+    monkeypatch.setattr(StoreProcess, "spawn", forked_keeper)
+
+
 @pytest.fixture(scope="session")
 def shipped_service() -> Iterator[str]:
     """The address of `eakg serve` of the shipped graph, without the last slash."""

@@ -12,10 +12,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rdflib import URIRef
 
 from eakg.cli import main
+from eakg.reason.contradictions import OnContradiction
+from eakg.serve.app.settings import Access, Settings
+from eakg.serve.application import create_app
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.options import StoreOptions
 from eakg.store.prepared.manifest import read_manifest
-from helpers.serving import BEARER, TOKEN, Answer, running, send
+from helpers.patience import PATIENT
+from helpers.serving import BEARER, TOKEN, running, send
 
 EAKG = str(Path(sys.executable).with_name("eakg"))
 PREFIXES = """@prefix : <http://e.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -71,7 +79,10 @@ def told(result: Result) -> list[str]:
 
 # The command, whether its output is there, its exit status, and the lines for the literal and the
 # clash.
-STOP, REPORT, IGNORE = ("stop", "report", "ignore-literals")
+STOP: OnContradiction = "stop"
+REPORT: OnContradiction = "report"
+IGNORE: OnContradiction = "ignore-literals"
+UPDATE = {**BEARER, "Content-Type": "application/sparql-update"}
 REASONING = [
     ("good", STOP, True, 0, "", ""),
     ("good", REPORT, True, 0, "", ""),
@@ -168,10 +179,10 @@ def page(address: str) -> str:
     return send(address, "GET", "/contradictions", {"Accept": "text/html"}).body.decode()
 
 
-def update(address: str, text: str) -> Answer:
-    headers = {**BEARER, "Content-Type": "application/sparql-update"}
-    body = (PREFIXES.replace("@prefix", "PREFIX").replace(" .", "") + text).encode()
-    return send(address, "POST", "/update", headers, body)
+def insertion(triples: str) -> str:
+    """An update that brings triples."""
+    prefixes = PREFIXES.replace("@prefix", "PREFIX").replace(" .", "")
+    return f"{prefixes}INSERT DATA {{ {triples} }}"
 
 
 @pytest.mark.processes
@@ -199,15 +210,32 @@ def test_a_service_lets_ill_formed_literals_pass(tmp_path: Path, ill_formed: str
         assert not ask(address, "ASK { <http://e.org/rex> ?p ?o }")
 
 
-@pytest.mark.processes
-def test_updates_that_bring_contradictions(good: str) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("policy", "literal", "clash"), [(STOP, 409, 409), (IGNORE, 200, 409), (REPORT, 200, 200)]
+)
+def test_updates_that_bring_contradictions(
+    good: str, policy: OnContradiction, literal: int, clash: int
+) -> None:
     """An ill-formed literal is let pass by ignore-literals, and nothing else; report takes all."""
-    for policy, literal, clash in ((STOP, 409, 409), (IGNORE, 200, 409), (REPORT, 200, 200)):
-        with served(good, "--writable", EAKG_ON_CONTRADICTION=policy) as (address, _):
-            assert update(address, f"INSERT DATA {{ {BAD_DATE.rstrip(' .')} }}").status == literal
-            assert update(address, f"INSERT DATA {{ {CLASH.strip().rstrip('.')} }}").status == clash
-            assert ("2025-10-6T18:00:00" in page(address)) == (literal == 200)
-            assert ask(address, "ASK { <http://e.org/rex> ?p ?o }") == (clash == 200)
+    options = StoreOptions(writable=True, on_contradiction=policy)
+    contents = read_contents([GraphFile(URIRef("urn:x-test:good"), Path(good))])
+    settings = Settings("", PATIENT, options=options, access=Access(Access.digest(TOKEN)))
+    client = create_app(settings, EmbeddedStore(contents, options)).test_client()
+    for triples, status in ((BAD_DATE, literal), (CLASH, clash)):
+        assert client.post("/update", data=insertion(triples), headers=UPDATE).status_code == status
+    html = client.get("/contradictions", headers={"Accept": "text/html"}).text
+    assert ("2025-10-6T18:00:00" in html) == (literal == 200)
+    rows = client.get("/sparql?format=csv&query=SELECT * { <http://e.org/rex> ?p ?o }").text
+    assert (rows.count("\n") > 1) == (clash == 200)
+
+
+@pytest.mark.processes
+def test_the_environment_says_what_updates_may_bring(good: str) -> None:
+    with served(good, "--writable", EAKG_ON_CONTRADICTION=IGNORE) as (address, _):
+        for triples, status in ((BAD_DATE, 200), (CLASH, 409)):
+            body = insertion(triples).encode()
+            assert send(address, "POST", "/update", UPDATE, body).status == status
 
 
 @pytest.mark.processes

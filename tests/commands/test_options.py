@@ -198,7 +198,7 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "front_question": ("x",), "front_overview": "x", "featured": ("urn:x",),
         "example": ("urn:x",), "search_example": ("x",), "homepage": "urn:x",
         "conforms_to": ("urn:x",), "example_resource": ("urn:x",),
-        "graph_licence": ("urn:x=urn:x",), "trusted_proxy": ("10.0.0.1",),
+        "graph_licence": ("urn:x=urn:x",), "trusted_proxy": ("10.0.0.1",), "pages_ahead": 1,
     }  # fmt: skip
     assert {item.name for item in fields(ServeOptions)} - others.keys() == {
         *("token_file", "read_token_file", "drain", "restarts", "rebuild", "layout", "import_")

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from helpers.processes import children, descendants, eventually
+from helpers.saved_query_files import run
 from helpers.serving import Answer, running, send
 
-EAKG = str(Path(sys.executable).with_name("eakg"))
 ONTOLOGY = """
 @prefix : <http://e.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :City rdfs:subClassOf :Place . :in a <http://www.w3.org/2002/07/owl#TransitiveProperty> .
@@ -38,9 +38,8 @@ ASKED = (
 
 def eakg(*arguments: str, status: int = 0) -> str:
     """What a command says, on both of its outputs."""
-    done = subprocess.run([EAKG, *arguments], capture_output=True, text=True, timeout=120)
-    assert done.returncode == status, (done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr
+    done = run(*arguments)
+    assert done.exit_code == status, done.output
     return done.stdout + done.stderr
 
 
@@ -79,7 +78,7 @@ def test_both_layouts_and_plain_files_say_the_same(
     port = address.rpartition(":")[2]
     assert any(b"http://e.org/Place" in body for body in expected)
     tags = []
-    for layout in ("memory", "disk", "disk"):
+    for layout in ("memory", "disk"):
         # An entity tag is one of an address.
         with running("--store", folder, "--layout", layout, "--port", port) as address:
             assert bodies(address) == expected
@@ -92,6 +91,8 @@ def test_both_layouts_and_plain_files_say_the_same(
             assert b"prp-trp" in proof.body
             for page in ("/", "/things", "/search?q=nobody", "/ontology", "/.well-known/void"):
                 assert send(address, "GET", page).status == 200, page
+    with running("--store", folder, "--layout", "disk", "--port", port) as address:
+        tags.append(ask(address, ASKED[0]).headers["etag"])
     # Rows without ORDER BY come in another order.
     assert tags[0] != tags[1] == tags[2]
 

@@ -149,12 +149,9 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         _wait_for(port, process)
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # Nobody reads again what it would write to its folder now.
+        process.kill()
+        process.wait()
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

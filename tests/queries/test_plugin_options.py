@@ -51,7 +51,43 @@ def project(
     pytester: pytest.Pytester, imported: None, monkeypatch: pytest.MonkeyPatch
 ) -> PluginRun:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    return PluginRun(pytester, files_in(pytester.path))
+    files = files_in(pytester.path)
+    files.query("queries/good", "expect: {ask: true}", "ASK { ?x :size 1 }")
+    files.query("queries/free", "summary: nothing expected", "ASK {}")
+    return PluginRun(pytester, files)
+
+
+@pytest.mark.slow
+def test_a_query_that_expects_nothing_fails_where_that_is_asked(project: PluginRun) -> None:
+    done = project.pytest("--eakg-data", "data.ttl", "--eakg-strict", "-q", "-k", "free")
+    assert "add `#+ expect:`" in done.stdout
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.mark.slow
+def test_query_files_are_tests_of_an_endpoint(project: PluginRun) -> None:
+    with scripted_endpoint(Reply(200, b'{"head": {}, "boolean": true}')) as server:
+        done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good or free")
+        assert done.returncode == 0, done.stdout
+        assert len(server.requests) == 2
+    done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good")
+    assert "nobody answers at" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_header_that_cannot_be_used_is_an_error_of_collecting(project: PluginRun) -> None:
+    project.files.query("queries/odd", "expect: {rowz: x.csv}", "ASK {}")
+    done = project.pytest("--eakg-data", "data.ttl", "-q")
+    assert done.returncode == pytest.ExitCode.INTERRUPTED
+    assert "odd.rq:1: unknown key 'rowz' in expect; did you mean 'rows'?" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.slow
+def test_options_that_exclude_each_other(project: PluginRun) -> None:
+    done = project.pytest("--eakg-data", "data.ttl", "--eakg-endpoint", "http://127.0.0.1:9/")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "exclude each other" in done.stdout
 
 
 @pytest.mark.slow

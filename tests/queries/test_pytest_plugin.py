@@ -1,4 +1,5 @@
-"""The plugin of pytest, in a project that has nothing but the wheel."""
+"""The plugin of pytest, in a project that has nothing but the wheel; its options are asked for in
+`test_plugin_options`."""
 
 import os
 import subprocess
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from helpers.endpoints import Reply, scripted_endpoint
 from helpers.saved_query_files import Files, files_in
 
 
@@ -91,21 +91,6 @@ def test_query_files_are_tests_over_files(project: Project) -> None:
     assert 'name="tag" value="x"' in (project.files.folder / "report.xml").read_text("utf-8")
 
 
-def test_a_query_that_expects_nothing_fails_where_that_is_asked(project: Project) -> None:
-    done = project.pytest("--eakg-data", "data.ttl", "--eakg-strict", "-q", "-k", "free")
-    assert "add `#+ expect:`" in done.stdout
-    assert done.returncode == pytest.ExitCode.TESTS_FAILED
-
-
-def test_query_files_are_tests_of_an_endpoint(project: Project) -> None:
-    with scripted_endpoint(Reply(200, b'{"head": {}, "boolean": true}')) as server:
-        done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good or free")
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert len(server.requests) == 2
-    done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good")
-    assert "nobody answers at" in done.stdout
-
-
 def test_the_graph_that_comes_with_the_wheel(project: Project) -> None:
     path = project.files.folder / "china.rq"
     path.write_text(
@@ -113,20 +98,6 @@ def test_the_graph_that_comes_with_the_wheel(project: Project) -> None:
     )
     done = project.pytest("--eakg", "-q", "china.rq")
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_a_header_that_cannot_be_used_is_an_error_of_collecting(project: Project) -> None:
-    project.files.query("queries/odd", "expect: {rowz: x.csv}", "ASK {}")
-    done = project.pytest("--eakg-data", "data.ttl", "-q")
-    assert done.returncode == pytest.ExitCode.INTERRUPTED
-    assert "odd.rq:1: unknown key 'rowz' in expect; did you mean 'rows'?" in done.stdout
-    assert "Traceback" not in done.stdout
-
-
-def test_options_that_exclude_each_other(project: Project) -> None:
-    done = project.pytest("--eakg-data", "data.ttl", "--eakg-endpoint", "http://127.0.0.1:9/")
-    assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "exclude each other" in done.stderr
 
 
 def test_it_costs_nothing_where_it_is_not_used() -> None:

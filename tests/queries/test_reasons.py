@@ -28,6 +28,24 @@ COLUMNS = ("person", "personLabel", "office", "officeLabel", "state", "stateLabe
 
 
 @pytest.fixture(scope="module")
+def core(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the graph, but for the tables that no question here speaks of."""
+    folder = tmp_path_factory.mktemp("repository")
+    wide = shutil.ignore_patterns("wide-*", "data-*")
+    for name in ("ontology", "graph", "queries"):
+        shutil.copytree(repository / name, folder / name, ignore=wide)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "The graph")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def layout(core: Path) -> Layout:
+    return layout_of(core)
+
+
+@pytest.fixture(scope="module")
 def heads(layout: Layout) -> SavedQuery:
     return read_query(layout.queries / "cq14-heads-of-government.rq")
 
@@ -74,14 +92,10 @@ def test_a_row_that_went_is_led_to_the_pattern_and_the_rule(
 
 
 @pytest.fixture(scope="module")
-def since(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Reasons:
+def since(core: Path, tmp_path_factory: pytest.TempPathFactory) -> Reasons:
     """Reasons in a repository whose working tree lacks two statements that it had."""
-    folder = tmp_path_factory.mktemp("repository")
-    for name in ("ontology", "graph"):
-        shutil.copytree(layout.ontology.parent / name, folder / name)
-    git(folder, "init", "-q")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "The graph")
+    folder = tmp_path_factory.mktemp("changed") / "repository"
+    shutil.copytree(core, folder)
     for name in ("record-2020-07-23", "source-article-2020-07-23"):
         without(folder / f"graph/asserted/{name}.ttl", "eakg:holdsOffice id:pm-cambodia")
     without(folder / "graph/asserted/offices.ttl", "eakg:officeOf id:thailand", "id:pm-thailand")

@@ -81,9 +81,9 @@ TABLE = [
     Case("lint-queries ../sparql/not-grouped.rq", 1, (r":3:8: error: \?label is .* GROUP BY",)),
     Case("lint-queries ../sparql/no-break-space.rq", 1, (r"U\+00A0",)),
     Case("lint-queries ../sparql/bom.rq ../sparql/bom-header.rq ../sparql/crlf.rq", 0),
-    Case("test ../sparql/crlf.rq ../sparql/bom-header.rq", 0, ("2 of 2",)),
-    Case("query ../sparql/bom.rq --format csv", 0, (r"\Ax\s+1\s+\Z",)),
-    Case("query dots.rq --format csv", 0, (r"\Ax\s+http://e/1\.1\.1\.353\s+\Z",)),
+    Case("test ../sparql/crlf.rq ../sparql/bom-header.rq --data g.nq", 0, ("2 of 2",)),
+    Case("query ../sparql/bom.rq --data g.nq --format csv", 0, (r"\Ax\s+1\s+\Z",)),
+    Case("query dots.rq --data g.nq --format csv", 0, (r"\Ax\s+http://e/1\.1\.1\.353\s+\Z",)),
     Case("test dots-falsepass.rq --data dots.ttl", 1, ("0 of 1",)),
     Case(
         "query dots-param.rq --data dots.ttl --param e=ec:1.1.1.353 --format csv",
@@ -93,8 +93,8 @@ TABLE = [
     Case("lint-queries dots.rq dots-falsepass.rq dots-param.rq", 0, ("0 errors, 0 warnings",)),
     Case("lint-queries t1.rq", 0, ("0 errors",)),
     Case("query t1.rq --data dots.ttl --format csv", 0, ("true",)),
-    Case("query ../sparql/two-dots.rq --format csv", 0, (r"\Ap,reaction\s+\Z",)),
-    Case("query ../sparql/true.rq --format csv", 0, (r"\Ax\s+true\s+\Z",)),
+    Case("query ../sparql/two-dots.rq --data g.nq --format csv", 0, (r"\Ap,reaction\s+\Z",)),
+    Case("query ../sparql/true.rq --data g.nq --format csv", 0, (r"\Ax\s+true\s+\Z",)),
     Case("lint-queries ../sparql/two-dots.rq ../sparql/true.rq", 0, ("0 errors",)),
     Case(
         "query ../sparql/count-per-graph.rq --data ../sparql/d.trig --format csv",
@@ -119,7 +119,7 @@ TABLE = [
     ),
     Case("lint-queries ../sparql/lang.rq", 0, ("0 errors, 0 warnings",)),
     Case(
-        "query ../sparql/zero-length-path.rq --format csv",
+        "query ../sparql/zero-length-path.rq --data g.nq --format csv",
         0,
         (r"\Ao\s+http://e/in-no-triple\s+\Z",),
     ),
@@ -135,7 +135,7 @@ TABLE = [
     ),
     Case("lint-queries ../sparql/having-alias.rq", 0, (r"warning: \?n .* COUNT\(\*\)",)),
     Case(
-        "query ../sparql/construct-digit.rq --format rdf",
+        "query ../sparql/construct-digit.rq --data g.nq --format rdf",
         6,
         ("http://e/123", "text/turtle"),
         ("<?xml",),

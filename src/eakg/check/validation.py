@@ -272,12 +272,13 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
     graph = _union(parse_all(paths))
     ontology = read_ontology(layout)
     shapes = parse_rdf(layout.shapes)
+    whole = graph + ontology
     places = cache(lambda: places_of_files(paths))
     fallback = str(paths[0])
     return (
-        _shapes([graph + ontology], shapes, places, fallback),
-        _profile(graph + ontology, places, fallback),
-        _coherence(graph + ontology, places, fallback),
+        _shapes([whole], shapes, places, fallback),
+        _profile(whole, places, fallback),
+        _coherence(whole, places, fallback),
         Check(
             "terms",
             len(graph),

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from importlib import import_module
 from math import ceil
+from multiprocessing import get_start_method
 from types import FrameType
 
 from granian.constants import HTTPModes, Interfaces
@@ -157,6 +159,8 @@ def _greet(settings: Settings) -> None:
 
 def _serve(settings: Settings, signals: Signals, restarts: int, failure: Failure) -> ExitStatus:
     """Two processes: one interpreter is not enough for what the store can answer."""
+    if get_start_method() == "fork":
+        import_module("eakg.serve.wsgi")  # they share what is there before them
     server = WebServer(
         restarts,
         settings.folder or "",
