@@ -66,8 +66,8 @@ def _by_name(register: Register, words: str, most: int) -> Iterator[_Finding]:
 def _in_texts(register: Register, words: str, most: int) -> Iterator[_Finding]:
     """Places of texts with all of the words, or where none has, with any of them."""
     with register.open() as database:
-        found = passages_with(database, plain_words(words), most)
-    for passage in found:
+        passages = passages_with(database, plain_words(words), most)
+    for passage in passages:
         values = {
             "text": _text(passage.text, passage.language),
             "language": _text(passage.language or ""),
@@ -82,8 +82,8 @@ _SEARCHES: dict[str, tuple[Callable[[Register, str, int], Iterator[_Finding]], t
     f"{SEARCH}inText": (_in_texts, ("text", "language", "kind", "score")),
 }
 """The ways to search, by the property that has the words, and what each gives."""
-_GIVEN = dict.fromkeys(f"{SEARCH}{name}" for _, given in _SEARCHES.values() for name in given)
-_PROPERTIES = (*_SEARCHES, _LIMIT, *_GIVEN)
+_COLUMNS = dict.fromkeys(f"{SEARCH}{name}" for _, names in _SEARCHES.values() for name in names)
+_PROPERTIES = (*_SEARCHES, _LIMIT, *_COLUMNS)
 
 
 def answer_search(register: Register, query: str) -> bytes:
@@ -102,11 +102,11 @@ def answer_search(register: Register, query: str) -> bytes:
     text = str(rdf_term(words))
     if len(text) > _LONGEST:
         raise QueryRefusedError(f"{_short(way)} has at most {_LONGEST} characters")
-    search, given = _SEARCHES[way]
+    search, offers = _SEARCHES[way]
     columns: dict[str, str] = {}
     for name, term in properties.items():
-        if name.removeprefix(SEARCH) not in given:
-            names = ", ".join(f"search:{one}" for one in given)
+        if name.removeprefix(SEARCH) not in offers:
+            names = ", ".join(f"search:{one}" for one in offers)
             raise QueryRefusedError(f"{_short(way)} gives {names}, not {_short(name)}")
         column = _variable(term, _short(name))
         if column in (subject, *columns):
@@ -114,10 +114,10 @@ def answer_search(register: Register, query: str) -> bytes:
         columns[column] = name.removeprefix(SEARCH)
     rows = [
         {
-            subject: {"type": "uri", "value": found.iri},
-            **{column: found.values[name] for column, name in columns.items()},
+            subject: {"type": "uri", "value": finding.iri},
+            **{column: finding.values[name] for column, name in columns.items()},
         }
-        for found in search(register, text, limit)
+        for finding in search(register, text, limit)
     ]
     head = {"vars": [subject, *columns]}
     return json.dumps({"head": head, "results": {"bindings": rows}}).encode()
