@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from html import unescape
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ A51	Modality E5 reported-fact
 A52	Voice E5 article
 """
 """Evaluations, of which some deny; meetings of one level, and a round that could have one."""
+NUMBERS = count(1)
 FORM = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -74,11 +76,11 @@ def workspace(documents: Path) -> AnnotationWorkspace:
 
 @pytest.fixture
 def name(documents: Path) -> Iterator[str]:
-    """A document of the test's own."""
-    folder = documents / "own"
+    """A document of the test's own, by a name that no other had: edits are remembered by it."""
+    folder = documents / f"own-{next(NUMBERS)}"
     shutil.copytree(documents / "note", folder)
     for ending in ("txt", "ann"):
-        (folder / f"note.{ending}").rename(folder / f"own.{ending}")
+        (folder / f"note.{ending}").rename(folder / f"{folder.name}.{ending}")
     yield folder.name
     shutil.rmtree(folder)
 
