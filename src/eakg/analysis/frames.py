@@ -7,11 +7,10 @@ blank node.
 Specification: SPARQL 1.1 Query Results CSV and TSV Formats, section 4.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import re
+from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rdflib import XSD
 
@@ -21,6 +20,8 @@ from eakg.rdf import unescape
 if TYPE_CHECKING:
     import polars
 
+    _Texts = TypeVar("_Texts", polars.Series, polars.Expr)
+
 _INTEGERS = (
     *("integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
     *("nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort"),
@@ -28,8 +29,8 @@ _INTEGERS = (
 )
 _NUMERIC = frozenset({"integer", "number"})
 _LOOKED_AT = 1_000  # rows
-_MANY_ROWS = 100_000
 _LITERAL = r'(?s)^"(.*)"(?:@[^"]*|\^\^<[^"]*>)?$'
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _DATATYPE = r'\^\^<([^">]*)>$'
 _TYPES = {
     **{str(XSD[name]): "integer" for name in _INTEGERS},
@@ -55,15 +56,32 @@ def frame_of(data: bytes) -> "polars.DataFrame":
     except polars.exceptions.ComputeError:
         # A column is not further on what it is at its beginning.
         frame = _read(data, infer_schema=False)
-    read = partial(_values_of, has_escapes=b"\\" in data)
-    columns = frame.get_columns()
-    if len(frame) < _MANY_ROWS:
-        series = [read(column) for column in columns]
-    else:
-        # The work of Polars on one column does not wait for that on another.
-        with ThreadPoolExecutor(os.cpu_count()) as executor:
-            series = list(executor.map(read, columns))
-    return polars.DataFrame([one.alias(one.name.removeprefix("?")) for one in series])
+    has_escapes = b"\\" in data
+    # The work on one column does not wait for that on another.
+    uniform = {one.name: form for one in frame.get_columns() if (form := _form_of(one))}
+    terms = frame.lazy()
+    holds, values = polars.collect_all(
+        [
+            terms.select(form.holds.alias(name) for name, form in uniform.items()),
+            terms.select(form.values.alias(name) for name, form in uniform.items()),
+        ]
+    )
+    columns = []
+    for column in frame.get_columns():
+        if column.dtype == polars.String:
+            name = column.name
+            if (
+                name in uniform
+                and holds[name].all()
+                and values[name].null_count() == column.null_count()
+            ):
+                column = values[name]
+                if has_escapes and column.dtype == polars.String:
+                    column = _unescaped(column)
+            else:
+                column = _mixed(column)
+        columns.append(column.alias(column.name.removeprefix("?")))
+    return polars.DataFrame(columns)
 
 
 def _read(data: bytes, **settings: Any) -> "polars.DataFrame":
@@ -72,95 +90,99 @@ def _read(data: bytes, **settings: Any) -> "polars.DataFrame":
     return polars.read_csv(BytesIO(data), separator="\t", quote_char=None, **settings)
 
 
-def _values_of(column: "polars.Series", *, has_escapes: bool) -> "polars.Series":
-    """A column of terms as one of values; bare numbers and truth values are that already.
+@dataclass(frozen=True)
+class _Form:
+    """What all terms of a column may have in common, as those of most columns have: that they are
+    IRIs, or literals of one datatype or language. `holds` is whether each term has it, `values`
+    what they are then, null for a term whose datatype has no such value."""
 
-    Arguments: the column; whether any term has an escape.
-    """
+    holds: "polars.Expr"
+    values: "polars.Expr"
+
+
+def _form_of(column: "polars.Series") -> _Form | None:
+    """The form of the first term of a column; None where there is none, or a bare number is."""
     import polars
 
     if column.dtype != polars.String:
-        return column
-    terms = column.drop_nulls()
-    if terms.is_empty():
-        return column
-    first = terms[0]
-    if first.startswith("<") and _all(terms.str.starts_with("<")):
-        return _cut(column, ">")
+        return None
+    present = column.drop_nulls()
+    first = "" if present.is_empty() else present[0]
+    terms = polars.col(column.name)
+    if first.startswith("<"):
+        return _Form(terms.str.starts_with("<").all(), _cut(terms, ">"))
     if first.startswith('"'):
-        # Most columns are of one datatype, or of one language.
-        ending = first[first.rindex('"') :]
         # Nothing but a literal has a quotation mark.
-        if _all(terms.str.ends_with(ending)):
-            texts = _cut(column, ending)
-            values = _values(texts, _TYPES.get(ending[4:-1], ""))
-            if values is not None:
-                return values
-            return _unescaped(texts) if has_escapes else texts
-    elif not first.startswith(("<", "_:")):
-        for kind in ("integer", "number", "bare truth"):
-            if (values := _values(column, kind)) is not None:
-                return values
-    return _mixed(column)
+        ending = first[first.rindex('"') :]
+        texts = _cut(terms, ending)
+        kind = _TYPES.get(ending[4:-1], "")
+        is_zoned = bool(_ZONE.search(first.removesuffix(ending)))
+        values = _times(texts, is_zoned=is_zoned) if kind == "time" else _values(texts, kind)
+        return _Form(terms.str.ends_with(ending).all(), values)
+    return None
 
 
-def _cut(column: "polars.Series", ending: str) -> "polars.Series":
+def _cut(terms: "polars.Expr", ending: str) -> "polars.Expr":
     """What is between the first sign and the ending of each term."""
-    return column.str.head(-len(ending)).str.slice(1)
+    return terms.str.head(-len(ending)).str.slice(1)
 
 
 def _mixed(column: "polars.Series") -> "polars.Series":
     """A column of terms of several datatypes or kinds as one of values, where these are of one type
     in a frame, else as one of texts."""
+    if column.null_count() == len(column):
+        return column
     types = column.str.extract(_DATATYPE)
     kinds = {_TYPES.get(name, "") for name in types.drop_nulls().unique()}
     is_bare = ~column.str.contains('^["<_]')
-    if is_bare.any():
-        kinds.add("number")
     texts = column.str.replace("^<(.*)>$", "$1").str.replace(_LITERAL, "$1")
     if types.null_count() == (is_bare | column.is_null()).sum():
-        # Whole numbers among others are numbers.
-        kind = "number" if kinds == _NUMERIC else next(iter(kinds)) if len(kinds) == 1 else ""
-        for narrower in ("integer", "number") if kinds <= _NUMERIC else (kind,):
-            if (values := _values(texts, narrower)) is not None:
+        for kind in _kinds(kinds, has_bare=is_bare.any()):
+            values = _values(texts, kind)
+            if values.null_count() == texts.null_count():
                 return values
+        if kinds == {"time"}:
+            for is_zoned in (True, False):
+                times = _times(texts, is_zoned=is_zoned)
+                if times.null_count() == texts.null_count():
+                    return times
     return _unescaped(texts)
 
 
-def _values(texts: "polars.Series", kind: str) -> "polars.Series | None":
-    """Texts as values of a type, None where one of them has none in it."""
+def _kinds(kinds: set[str], *, has_bare: bool) -> tuple[str, ...]:
+    """What terms of some datatypes may all be in a frame, the narrowest first. Arguments: what the
+    datatypes are in a frame; whether there are terms without one."""
+    if kinds <= _NUMERIC:
+        # Whole numbers among others are numbers.
+        return ("integer", "number", *(() if kinds else ("bare truth",)))
+    return tuple(kinds - {"time", ""}) if len(kinds) == 1 and not has_bare else ()
+
+
+def _values(texts: "_Texts", kind: str) -> "_Texts":
+    """Texts as values of a type, null where one has none in it; of no type as they are."""
     import polars
 
     match kind:
         case "integer":
-            values = texts.cast(polars.Int64, strict=False)
+            return texts.cast(polars.Int64, strict=False)
         case "number":
-            values = texts.cast(polars.Float64, strict=False)
+            return texts.cast(polars.Float64, strict=False)
         case "truth" | "bare truth":
-            spellings = ["true", "false", *(["1", "0"] if kind == "truth" else [])]
-            if not _all(texts.drop_nulls().is_in(spellings)):
-                return None
-            values = texts.is_in(["true", "1"])
+            values = {"true": True, "false": False}
+            values |= {"1": True, "0": False} if kind == "truth" else {}
+            return texts.replace_strict(values, default=None, return_dtype=polars.Boolean)
         case "day":
-            values = texts.str.to_date("%Y-%m-%d", strict=False, cache=False)
-        case "time":
-            return _times(texts)
+            return texts.str.to_date("%Y-%m-%d", strict=False, cache=False)
         case _:
-            return None
-    return values if values.null_count() == texts.null_count() else None
+            return texts
 
 
-def _times(texts: "polars.Series") -> "polars.Series | None":
-    """Times with a zone as those of UTC, without one as they are; of both there is no one type."""
-    is_zoned = texts.drop_nulls().str.contains(r"(?:Z|[+-]\d\d:\d\d)$")
-    if _all(is_zoned):
-        texts, form = texts.str.replace("Z$", "+00:00"), "%Y-%m-%dT%H:%M:%S%.f%:z"
-    elif is_zoned.any():
-        return None
-    else:
-        form = "%Y-%m-%dT%H:%M:%S%.f"
-    values = texts.str.to_datetime(form, time_unit="us", strict=False, cache=False)
-    return values if values.null_count() == texts.null_count() else None
+def _times(texts: "_Texts", *, is_zoned: bool) -> "_Texts":
+    """Texts as times, those with a zone as times of UTC; null where one is no such time."""
+    form = "%Y-%m-%dT%H:%M:%S%.f"
+    if is_zoned:
+        texts, form = texts.str.replace("Z$", "+00:00"), f"{form}%:z"
+    return texts.str.to_datetime(form, time_unit="us", strict=False, cache=False)
 
 
 def _unescaped(texts: "polars.Series") -> "polars.Series":
@@ -171,7 +193,3 @@ def _unescaped(texts: "polars.Series") -> "polars.Series":
         return unescape(text) if "\\" in text else text
 
     return texts.map_elements(plain, return_dtype=texts.dtype)
-
-
-def _all(column: "polars.Series") -> bool:
-    return bool(column.all())
