@@ -9,6 +9,7 @@ from .counts import ClassCount as ClassCount
 from .counts import KindListing as KindListing
 from .description import Description as Description
 from .description import Outline as Outline
+from .description import Withdrawal as Withdrawal
 from .description import days_of as days_of
 from .description import description_of as description_of
 from .description import find as find

@@ -51,6 +51,7 @@ _SUPERCLASSES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class ?superclass {{ VALUES ?class {{ {0} }} ?class rdfs:subClassOf+ ?superclass
   FILTER(isIRI(?superclass) && ?class != ?superclass) }}"""
 
+_CLASS_LISTS = 1 << 10  # whose superclasses are remembered
 _MOMENT = 0.2  # seconds
 
 
@@ -103,6 +104,7 @@ class Catalogue:
         self._is_ours = is_ours
         self._project = project or Project()
         self._presentation: tuple[str, Presentation] | None = None
+        self._superclasses: tuple[str, dict[str, dict[Node, frozenset[Node]]]] = "", {}
         self._graph_names: tuple[str, frozenset[str]] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
@@ -273,11 +275,22 @@ class Catalogue:
 
     def superclasses(self, classes: Iterable[Node]) -> dict[Node, frozenset[Node]]:
         """The classes above each of some, by what is stated; equivalent classes do not count."""
+        terms, version = iri_list(classes), self._store.version
+        if self._superclasses[0] != version or len(self._superclasses[1]) >= _CLASS_LISTS:
+            self._superclasses = version, {}
+        known = self._superclasses[1]
+        if terms not in known:
+            superclasses = self._superclasses_of(terms) if terms else {}
+            if self._store.version != version:
+                return superclasses
+            known[terms] = superclasses
+        return known[terms]
+
+    def _superclasses_of(self, terms: str) -> dict[Node, frozenset[Node]]:
         wider: dict[Node, set[Node]] = {}
-        if terms := iri_list(classes):
-            request = QueryRequest(_SUPERCLASSES.format(terms), closure="asserted")
-            for row in select(self._store, request):
-                wider.setdefault(row["class"], set()).add(row["superclass"])
+        request = QueryRequest(_SUPERCLASSES.format(terms), closure="asserted")
+        for row in select(self._store, request):
+            wider.setdefault(row["class"], set()).add(row["superclass"])
         return {
             class_: frozenset(term for term in terms if class_ not in wider.get(term, ()))
             for class_, terms in wider.items()

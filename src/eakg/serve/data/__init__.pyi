@@ -22,6 +22,7 @@ from .named_graph import graph_licence as graph_licence
 from .named_graph import graph_title as graph_title
 from .quads import QUAD_FORMATS as QUAD_FORMATS
 from .quads import GraphTriple as GraphTriple
+from .quads import homes_of as homes_of
 from .quads import quads_of as quads_of
 from .quads import write_quads as write_quads
 from .query_paths import kind_of as kind_of

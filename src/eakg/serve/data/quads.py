@@ -3,7 +3,7 @@
 Specification: RDF 1.1 TriG, RDF 1.1 N-Quads.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rdflib import RDF, URIRef
 from rdflib.term import Node
@@ -36,13 +36,16 @@ def write_quads(quads: Iterable[GraphTriple], quad_format: ResultFormat) -> byte
 
 
 def quads_of(
-    store: QueryService, description: Description, document: URIRef, licences: Iterable[str]
+    description: Description,
+    homes: Mapping[Node, URIRef],
+    document: URIRef,
+    licences: Iterable[str],
 ) -> list[GraphTriple]:
     """What is said of a thing, with the graphs that say it, and the statements of the evidence in
     theirs; names of others and what is said of the document itself are in the default graph.
 
-    Arguments: the store; the description; the IRI of the document, and those of its licences.
-    Raises: StoreError and its kinds.
+    Arguments: the description; the graphs of its evidence (`homes_of`); the IRI of the document,
+    and those of its licences.
     """
     quads: list[GraphTriple] = [
         (URIRef(graph), entry.triple)
@@ -50,7 +53,6 @@ def quads_of(
         for graph in entry.graphs
     ]
     attestations = [one for group in description.attestations.values() for one in group]
-    homes = _homes(store, {one.statement for one in attestations})
     for attestation in attestations:
         graph = homes.get(attestation.statement)
         quads += [(graph, triple) for triple in attestation.triples]
@@ -59,8 +61,13 @@ def quads_of(
     return [*quads, *((None, triple) for triple in whole if triple not in triples)]
 
 
-def _homes(store: QueryService, statements: Iterable[Node]) -> dict[Node, URIRef]:
-    """The graph of the evidence that each statement is in."""
+def homes_of(store: QueryService, description: Description) -> dict[Node, URIRef]:
+    """The graph of the evidence that each statement is in on which a description rests.
+
+    Raises: StoreError and its kinds.
+    """
+    groups = description.attestations.values()
+    statements = {attestation.statement for group in groups for attestation in group}
     iris = " ".join(sorted(sparql_term(one) for one in statements if isinstance(one, URIRef)))
     if not iris:
         return {}

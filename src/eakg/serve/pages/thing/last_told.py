@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from flask import current_app
+from rdflib import URIRef
+from rdflib.term import Node
 
-from eakg.serve.content import Description, Outline
+from eakg.serve.content import Description, Outline, Withdrawal
 from eakg.store import UNKNOWN, QueryService
 
 _KEY = "eakg.last-told"
@@ -34,10 +36,14 @@ class LastAnswer(Generic[_T]):
 
 @dataclass(frozen=True)
 class LastTold:
-    """The outline that was asked for last, and the whole description."""
+    """The name that was found last by its slug, whether that thing was withdrawn, the outline that
+    was asked for last, the whole description, and the graphs of the evidence that it rests on."""
 
+    name: LastAnswer[URIRef | None] = field(default_factory=LastAnswer)
+    withdrawal: LastAnswer[Withdrawal | None] = field(default_factory=LastAnswer)
     outline: LastAnswer[Outline | None] = field(default_factory=LastAnswer)
     description: LastAnswer[Description] = field(default_factory=LastAnswer)
+    homes: LastAnswer[dict[Node, URIRef]] = field(default_factory=LastAnswer)
 
 
 def last_told() -> LastTold:

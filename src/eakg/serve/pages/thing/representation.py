@@ -31,6 +31,7 @@ from eakg.serve.data import (
     COMPACTED_TYPE,
     QUAD_FORMATS,
     compacted,
+    homes_of,
     quads_of,
     wants_compacted,
     write_quads,
@@ -89,7 +90,9 @@ def represent(
         lambda: description_of(store, outline, catalogue.presentation(), *ends),
     )
     if representation in QUAD_FORMATS:
-        data = write_quads(quads_of(store, description, about, licences), representation)
+        key = outline.iri, outline.closure, outline.page
+        homes = last_told().homes.get(store, key, lambda: homes_of(store, description))
+        data = write_quads(quads_of(description, homes, about, licences), representation)
         return Response(data, content_type=representation.content_type)
     triples = description.triples(about, licences)
     if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):

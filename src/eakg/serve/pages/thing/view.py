@@ -232,6 +232,11 @@ def _find(slug: str) -> URIRef | None:
     return find(state().store, slug, state().catalogue.escaped_names)
 
 
+def _last_named(slug: str) -> URIRef | None:
+    """The same, for who asks for a thing in one format after the other."""
+    return last_told().name.get(state().store, slug, lambda: _find(slug))
+
+
 def _find_whole(iri: str) -> URIRef | None:
     """An IRI in the spelling of the graph, where it is below a path of ours; else as it is."""
     if iri.startswith(str(ID)):
@@ -248,18 +253,19 @@ def _document(
 
 def _resolve(slug: str, closure: Closure, page: int) -> ThingDocument:
     """A slug may have dots; an extension is one only where the whole is not a slug itself."""
-    if (iri := _find(slug)) is not None:
-        return _document(iri, None, closure, page)
     stem, _, extension = slug.rpartition(".")
-    for representation in FORMATS:
-        if representation.extension == extension and (iri := _find(stem)) is not None:
-            return _document(iri, representation, closure, page)
+    named = next((one for one in FORMATS if one.extension == extension), None)
+    if (iri := _last_named(slug) if named is None else _find(slug)) is not None:
+        return _document(iri, None, closure, page)
+    if named is not None and (iri := _last_named(stem)) is not None:
+        return _document(iri, named, closure, page)
     raise NotFound
 
 
 def _withdrawal_response(iri: URIRef) -> Response | None:
     """410 for a thing that was withdrawn, else None."""
-    record = withdrawal(state().store, iri)
+    store = state().store
+    record = last_told().withdrawal.get(store, iri, lambda: withdrawal(store, iri))
     if record is None:
         return None
     instead = [_seen_at(one) for one in record.replacements]
