@@ -1,6 +1,8 @@
 """A site of files: every link leads to a file, and the RDF is what the service gave."""
 
+import os
 import re
+import signal
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -111,7 +113,12 @@ def test_several_processes_write_the_same_site(
     app: Flask, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("eakg.serve.publication.site._SHARE", 1)
-    publish_site(app, tmp_path, jobs=2)
+    # As in a process that does something else when it is told to end.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        publish_site(app, tmp_path, jobs=2)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
     def files(folder: Path) -> dict[str, bytes]:
         paths = (path for path in folder.rglob("*") if path.is_file())
@@ -132,6 +139,19 @@ def test_a_page_that_is_none_is_told(
         publish_site(broken, tmp_path, jobs=jobs)
     (problem,) = told.value.problems
     assert "answers 404; a site has no page that does not" in str(problem)
+
+
+@pytest.mark.slow
+def test_a_process_that_was_ended_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eakg.serve.publication.site._SHARE", 1)
+    short = Flask("short of memory")
+    short.add_url_rule("/sitemap.xml", "sitemap", lambda: "<loc>http://localhost/large</loc>")
+    short.add_url_rule("/large", "large", lambda: os.kill(os.getpid(), signal.SIGKILL))
+    for path in ("/", "/things"):
+        short.add_url_rule(path, path, lambda: "here")
+    monkeypatch.setattr("eakg.serve.publication.site._START", ("/", "/things"))
+    with pytest.raises(ProblemsError, match="was ended; see that it has memory enough"):
+        publish_site(short, tmp_path, jobs=2)
 
 
 def test_forms_of_a_page_that_say_less_are_left_out(app: Flask, site: Path) -> None:

@@ -4,6 +4,8 @@ import gc
 import multiprocessing
 import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from html import escape, unescape
 from http import HTTPStatus
@@ -193,7 +195,7 @@ def _visit_own(address: str) -> _Visit:
 
 
 def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit]:
-    """Visit addresses in forks of this process, whatever comes first."""
+    """Visit addresses in forks of this process. Raises: ProblemsError where one was ended."""
     addresses = list(addresses)
     if jobs == 1 or len(addresses) < _SHARE * jobs:
         yield from map(site.visit, addresses)
@@ -201,8 +203,16 @@ def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit
     gc.collect()
     gc.freeze()  # else each fork would copy what it only looks through for garbage
     try:
-        with multiprocessing.get_context("fork").Pool(jobs, _own_sites.append, (site,)) as pool:
-            yield from pool.imap_unordered(_visit_own, addresses, _SHARE)
+        # None is ended by a signal, which a fork that has only begun may miss.
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, context, _own_sites.append, (site,)) as pool:
+            try:
+                yield from pool.map(_visit_own, addresses, chunksize=_SHARE)
+            except BrokenProcessPool as error:
+                words = "a process that asks for pages was ended; see that it has memory enough"
+                raise ProblemsError([Problem(str(site.folder), 0, words)]) from error
+            finally:
+                pool.shutdown(cancel_futures=True)
     finally:
         gc.unfreeze()
 
