@@ -20,7 +20,7 @@ from eakg.serve.content.scope import class_filter, thing_filter
 from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.values import iri_list
 from eakg.sparql import NotPreparedError
-from eakg.store import Closure, QueryRequest, QueryService, select, solution_rows
+from eakg.store import UNKNOWN, Closure, QueryRequest, QueryService, select, solution_rows
 from eakg.store.graphs import DEFAULT_NAME, usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
@@ -278,13 +278,13 @@ class Catalogue:
         terms, version = iri_list(classes), self._store.version
         if self._superclasses[0] != version or len(self._superclasses[1]) >= _CLASS_LISTS:
             self._superclasses = version, {}
-        known = self._superclasses[1]
-        if terms not in known:
+        lists = self._superclasses[1]
+        if terms not in lists:
             superclasses = self._superclasses_of(terms) if terms else {}
-            if self._store.version != version:
+            if self._store.version != version or version.startswith(UNKNOWN):
                 return superclasses
-            known[terms] = superclasses
-        return known[terms]
+            lists[terms] = superclasses
+        return lists[terms]
 
     def _superclasses_of(self, terms: str) -> dict[Node, frozenset[Node]]:
         wider: dict[Node, set[Node]] = {}

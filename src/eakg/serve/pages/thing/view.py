@@ -254,11 +254,11 @@ def _document(
 def _resolve(slug: str, closure: Closure, page: int) -> ThingDocument:
     """A slug may have dots; an extension is one only where the whole is not a slug itself."""
     stem, _, extension = slug.rpartition(".")
-    named = next((one for one in FORMATS if one.extension == extension), None)
-    if (iri := _last_named(slug) if named is None else _find(slug)) is not None:
+    representation = next((one for one in FORMATS if one.extension == extension), None)
+    if (iri := _last_named(slug) if representation is None else _find(slug)) is not None:
         return _document(iri, None, closure, page)
-    if named is not None and (iri := _last_named(stem)) is not None:
-        return _document(iri, named, closure, page)
+    if representation is not None and (iri := _last_named(stem)) is not None:
+        return _document(iri, representation, closure, page)
     raise NotFound
 
 
