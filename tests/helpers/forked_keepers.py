@@ -4,7 +4,6 @@ A fresh one imports for half a second before it is asked for a moment. These are
 is answered; what a process has, and how it begins and ends, is of fresh ones.
 """
 
-import contextlib
 import gc
 import os
 import signal
@@ -69,9 +68,8 @@ def _keep(parent: socket.socket) -> None:
         os.setpgid(0, 0)
         warnings.resetwarnings()
         warnings.simplefilter("ignore")
-        with contextlib.closing(open(os.devnull, "wb")) as nothing:  # noqa: PTH123 - a device
-            os.dup2(parent.fileno(), 0)
-            os.dup2(nothing.fileno(), 1)
+        os.dup2(parent.fileno(), 0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         keeper.main()
