@@ -169,4 +169,12 @@ def test_each_triple_that_follows_has_one_proof(site: Path) -> None:
     proofs = [*site.glob("explain@*")]
     assert proofs
     assert {file.suffix for file in proofs} == {".html"}
-    assert all('data-elsewhere="">JSON' in page.read_text("utf-8") for page in proofs)
+    for page in proofs:
+        assert not re.search("JSON|PROV-O|other ways", page.read_text("utf-8")), page
+
+
+def test_what_only_a_service_does_is_not_offered(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert "data-service" not in text, page
+        assert not re.findall(r'<a\b[^>]*data-elsewhere=""[^>]*>(?!<g\b)', text), page

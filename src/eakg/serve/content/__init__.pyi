@@ -15,6 +15,7 @@ from .description import description_of as description_of
 from .description import find as find
 from .description import find_exactly as find_exactly
 from .description import outline_of as outline_of
+from .description import with_names as with_names
 from .description import withdrawal as withdrawal
 from .evidence import attestations_in as attestations_in
 from .evidence import properties as properties

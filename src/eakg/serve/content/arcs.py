@@ -56,6 +56,11 @@ class DescribedTriple:
         """Whether it is evidence itself."""
         return all(map(is_evidence, self.graphs))
 
+    @property
+    def is_attestable(self) -> bool:
+        """Whether evidence may state it."""
+        return not self.inferred and not self.of_evidence
+
 
 class Arcs:
     """The triples of a thing.

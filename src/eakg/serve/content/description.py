@@ -1,7 +1,7 @@
 """What the graph says about one thing: the content of its document, in pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
@@ -84,6 +84,12 @@ class Description:
     bounds: Bounds
     joints: Mapping[Node, frozenset[Node]]
     joining: frozenset[Node]
+
+    @property
+    def attested(self) -> frozenset[Triple]:
+        """The triples whose attestations are all here, where there are any."""
+        entries = (*self.outgoing, *self.incoming, *self.context)
+        return frozenset(one.triple for one in entries if one.is_attestable)
 
     def triples(self, document: URIRef, licences: Iterable[str] = ()) -> list[Triple]:
         """The triples of the document, those about itself among them.
@@ -196,6 +202,22 @@ def description_of(
     )
 
 
+def with_names(
+    store: QueryService,
+    description: Description,
+    terms: Iterable[Node],
+    closure: Closure,
+    presentation: Presentation,
+) -> Description:
+    """A description with the names of further terms.
+
+    Arguments: the store; the description; the terms; whether inferred triples count; how pages tell
+    of things. Raises: StoreError and its kinds.
+    """
+    labels = {*description.labels, *_labels(store, closure, terms, presentation.project)}
+    return replace(description, labels=tuple(sorted(labels, key=order)))
+
+
 def days_of(
     store: QueryService, things: Iterable[Node], presentation: Presentation
 ) -> dict[Node, Bounds]:
@@ -217,7 +239,7 @@ def _attestable(
     """The triples that evidence may state: those described, and what a statement states itself."""
     parts = {}
     for entry in entries:
-        if not entry.inferred and not entry.of_evidence:
+        if entry.is_attestable:
             yield entry.triple
         if entry.triple[0] == iri:
             parts[entry.triple[1]] = entry.triple[2]

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape, unescape
 from http import HTTPStatus
 from pathlib import Path
@@ -16,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.rdf import GRAPH_FORMATS
+from eakg.rdf import GRAPH_FORMATS, N_QUADS
 from eakg.serve.app import HTML
 from eakg.serve.publication.file_names import file_of, link_between
 from eakg.serve.publication.redirects import Redirect, redirect_files
@@ -41,10 +43,12 @@ _PROOF_AGAIN = re.compile("(?:^|&)(?:all|format)=")
 """Further proofs of a triple, or the same as data: three times as many files again."""
 _ROOT = "http://localhost"
 _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
-_FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+_OF_SERVICE = re.compile(r"<(?:(form)\b|(span|p|li|div) data-service\b).*?</(?:\1|\2)>", re.DOTALL)
+"""What a page offers that only a service can do."""
 _ALTERNATE = re.compile(r'<([^>]*)>\s*;\s*rel="alternate"')
 _OWN_RDF = re.compile(r"^/(?:doc|graph|ontology|id)\b")
 _ACCEPT = {"Accept": f"{HTML.media_type}, */*;q=0.1"}
+_ACCEPT_RDF = {"Accept": f"{N_QUADS.media_type}, */*;q=0.1"}
 _HOPS = 5  # from one address to another
 _EXTENSIONS = frozenset(one.extension for one in GRAPH_FORMATS)
 _SHARE = 16  # addresses that a process visits before it takes others
@@ -127,6 +131,13 @@ class _Site:
 
     def visit(self, address: str) -> _Visit:
         """Write what is at an address, and the RDF of a page."""
+        formats: dict[str, str] = {}
+        size = 0
+        file = file_of(address)
+        if _OWN_RDF.match(address) and file.endswith(".html"):
+            # Before its page, which tells nothing that they do not: the store is asked once.
+            with self.client.get(address, headers=_ACCEPT_RDF) as response:
+                formats, size = self.write_formats(response.headers.get("Link", ""))
         response = self.client.get(address, headers=_ACCEPT)
         for _ in range(_HOPS):
             target = self.local(response.headers.get("Location", ""))
@@ -139,22 +150,20 @@ class _Site:
         if status != HTTPStatus.OK:
             words = f"{address} answers {status}; a site has no page that does not"
             return _Visit(0, problem=Problem(str(self.folder), 0, words))
-        file = file_of(address)
         if response.mimetype != HTML.media_type:
             return _Visit(self.write(file, body))
-        formats, size = self.write_formats(address, response.headers.get("Link", ""))
         page, addresses = self.relinked(body.decode(), file)
         size += self.write(file, page.encode())
         return _Visit(size, addresses, Redirect(f"{self.prefix}{address}", file, formats))
 
-    def write_formats(self, address: str, links: str) -> tuple[dict[str, str], int]:
+    def write_formats(self, links: str) -> tuple[dict[str, str], int]:
         """Write the RDF of a page, as its links of the header say; the files by their extensions,
         and the size of those that were not there."""
         formats: dict[str, str] = {}
         size = 0
         for target in filter(None, map(self.local, _ALTERNATE.findall(links))):
             extension = file_of(target).rpartition(".")[2]
-            if _OWN_RDF.match(address) and extension in _EXTENSIONS:
+            if extension in _EXTENSIONS:
                 formats[extension] = file_of(target)
                 if not (self.folder / formats[extension]).exists():
                     size += self.write(formats[extension], self.fetch(target))
@@ -176,7 +185,7 @@ class _Site:
             target = link_between(file, file_of(address), urlsplit(value).fragment)
             return f'{name}="{escape(target)}"'
 
-        return _LINK.sub(link, _FORM.sub("", page)), tuple(addresses)
+        return _LINK.sub(link, _OF_SERVICE.sub("", page)), tuple(addresses)
 
     def write(self, file: str, body: bytes) -> int:
         """Write a file. Results: its size."""
@@ -194,11 +203,19 @@ def _visit_own(address: str) -> _Visit:
     return _own_sites[0].visit(address)
 
 
-def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit]:
-    """Visit addresses in forks of this process. Raises: ProblemsError where one was ended."""
-    addresses = list(addresses)
-    if jobs == 1 or len(addresses) < _SHARE * jobs:
-        yield from map(site.visit, addresses)
+Visits = Callable[[Iterable[str]], Iterator[_Visit]]
+"""Visits addresses, in their order."""
+
+
+@contextmanager
+def _visitor(site: _Site, jobs: int) -> Iterator[Visits]:
+    """What visits addresses: forks of this process, as many as there are jobs, which keep what
+    they remember of the data from one call to the next.
+
+    Raises: ProblemsError where one was ended.
+    """
+    if jobs == 1:
+        yield partial(map, site.visit)
         return
     gc.collect()
     gc.freeze()  # else each fork would copy what it only looks through for garbage
@@ -207,7 +224,7 @@ def _visits(site: _Site, addresses: Iterable[str], jobs: int) -> Iterator[_Visit
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(jobs, context, _own_sites.append, (site,)) as pool:
             try:
-                yield from pool.map(_visit_own, addresses, chunksize=_SHARE)
+                yield partial(pool.map, _visit_own, chunksize=_SHARE)
             except BrokenProcessPool as error:
                 words = "a process that asks for pages was ended; see that it has memory enough"
                 raise ProblemsError([Problem(str(site.folder), 0, words)]) from error
@@ -237,21 +254,22 @@ def publish_site(
     size = 0
     ahead = dict.fromkeys((*_START, *site.things()))
     known_files = set(map(file_of, ahead))
-    while ahead:
-        targets: dict[str, None] = {}
-        for number, visit in enumerate(_visits(site, ahead, jobs), 1):
-            if visit.problem is not None:
-                raise ProblemsError([visit.problem], ExitStatus.CHECK_FAILED)
-            size += visit.size
-            targets |= dict.fromkeys(visit.addresses)
-            if visit.redirect is not None:
-                redirects.append(visit.redirect)
-                known_files.update(visit.redirect.formats.values())
-                if len(redirects) % _AT_ONCE == 0:
-                    rest = len(ahead) - number
-                    tell(f"{len(redirects):,} pages written, {rest:,} to go, and what they lead to")
-        ahead = {one: None for one in sorted(targets) if file_of(one) not in known_files}
-        known_files.update(map(file_of, ahead))
+    with _visitor(site, jobs) as visits:
+        while ahead:
+            targets: dict[str, None] = {}
+            for number, visit in enumerate(visits(ahead), 1):
+                if visit.problem is not None:
+                    raise ProblemsError([visit.problem], ExitStatus.CHECK_FAILED)
+                size += visit.size
+                targets |= dict.fromkeys(visit.addresses)
+                if visit.redirect is not None:
+                    redirects.append(visit.redirect)
+                    known_files.update(visit.redirect.formats.values())
+                    if len(redirects) % _AT_ONCE == 0:
+                        rest = f"{len(ahead) - number:,} to go, and what they lead to"
+                        tell(f"{len(redirects):,} pages written, {rest}")
+            ahead = {one: None for one in sorted(targets) if file_of(one) not in known_files}
+            known_files.update(map(file_of, ahead))
     pages = len(redirects)
     redirects += [
         Redirect(

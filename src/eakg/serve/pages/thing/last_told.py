@@ -33,6 +33,11 @@ class LastAnswer(Generic[_T]):
             self._last = (version, key), value
         return value
 
+    def last(self, store: QueryService, key: Hashable) -> _T | None:
+        """What was made last, where it was of the same and of the data as they are; else None."""
+        last = self._last
+        return last[1] if last is not None and last[0] == (store.version, key) else None
+
 
 @dataclass(frozen=True)
 class LastTold:

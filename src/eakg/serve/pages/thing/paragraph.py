@@ -17,6 +17,7 @@ from eakg.serve.content import (
     Bounds,
     ClausePlan,
     DescribedTriple,
+    Description,
     Nearest,
     PathStep,
     Presentation,
@@ -105,22 +106,22 @@ class OpeningSentence:
 
 def paragraph_of(
     store: QueryService,
-    iri: URIRef,
-    kinds: frozenset[Node],
+    description: Description,
     closure: Closure,
     presentation: Presentation,
     anchors: Mapping[Triple, str],
 ) -> tuple[OpeningSentence, ...]:
     """The sentences about a thing; none where there are none for its classes.
 
-    Arguments: the store; the thing; its classes; whether what follows is told; how pages tell of
-    things; the sections of the page by the triples that they have.
+    Arguments: the store; what the page has of the thing; whether what follows is told; how pages
+    tell of things; the sections of the page by the triples that they have.
     Raises: StoreError and its kinds.
     """
+    kinds = description.kinds.get(description.iri, frozenset())
     plans = [plan for plan in presentation.sentences if plan.classes & kinds]
     if not plans:
         return ()
-    return _Writer(store, iri, closure, presentation, plans, anchors).sentences()
+    return _Writer(store, description, closure, presentation, plans, anchors).sentences()
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class _Writer:
     def __init__(
         self,
         store: QueryService,
-        iri: URIRef,
+        description: Description,
         closure: Closure,
         presentation: Presentation,
         plans: list[SentencePlan],
@@ -153,14 +154,14 @@ class _Writer:
     ) -> None:
         self._anchors = anchors
         self._store = store
-        self._iri = iri
+        self._iri = description.iri
         self._closure: Closure = closure
         self._presentation = presentation
         self._plans = plans
         self._cut: set[tuple[PathStep, ...]] = set()
         paths = dict.fromkeys(path for plan in plans for path in _paths(plan))
         self._paths = {path: ways for path in paths if (ways := self._ways(path))}
-        nodes = {iri}
+        nodes = {self._iri}
         for ways in self._paths.values():
             for way in ways.values():
                 nodes |= {one for one in (way.end, way.between) if isinstance(one, URIRef)}
@@ -173,7 +174,8 @@ class _Writer:
         }
         drafts = [draft for values, _ in self._clauses.values() for draft in values]
         stated = {entry.triple for one in drafts for entry in one.entries if not entry.inferred}
-        self._attestations = attestations_in(store, stated, for_pages=True)
+        attestations = attestations_in(store, stated - description.attested, for_pages=True)
+        self._attestations = {**description.attestations, **attestations}
         self._numbers: dict[object, Footnote] = {}
         self._cited: set[tuple[str, str]] = set()
 

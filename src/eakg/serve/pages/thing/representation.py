@@ -26,6 +26,7 @@ from eakg.serve.content import (
     Outline,
     days_of,
     description_of,
+    with_names,
 )
 from eakg.serve.data import (
     COMPACTED_TYPE,
@@ -84,13 +85,11 @@ def represent(
         text = thing_json(store, outline, catalogue.presentation(), document.most)
         return Response(text, content_type=representation.content_type)
     ends = outline.outgoing, outline.incoming
+    key = outline.iri, outline.closure, outline.page
     description = last_told().description.get(
-        store,
-        (outline.iri, outline.closure, outline.page),
-        lambda: description_of(store, outline, catalogue.presentation(), *ends),
+        store, key, lambda: description_of(store, outline, catalogue.presentation(), *ends)
     )
     if representation in QUAD_FORMATS:
-        key = outline.iri, outline.closure, outline.page
         homes = last_told().homes.get(store, key, lambda: homes_of(store, description))
         data = write_quads(quads_of(description, homes, about, licences), representation)
         return Response(data, content_type=representation.content_type)
@@ -141,7 +140,14 @@ def _page(outline: Outline, document: ThingDocument) -> str:
     ends = selection.outgoing, selection.incoming
     properties = {entry.triple[1] for entry in selection.incoming}
     names = {name for one in properties for name in inverses.get(one, ())}
-    description = description_of(store, outline, presentation, *ends, names, for_page=True)
+    key = outline.iri, outline.closure, outline.page
+    is_whole = ends == (outline.outgoing, outline.incoming)
+    last = last_told().description.last(store, key) if is_whole else None
+    description = (
+        description_of(store, outline, presentation, *ends, names, for_page=True)
+        if last is None
+        else with_names(store, last, names, outline.closure, presentation)
+    )
     is_first = outline.page == 1 and document.section is None
     has_text = is_first and str(document.iri) in catalogue.documents()
     kinds = outline.kinds.get(document.iri, frozenset())
@@ -159,7 +165,7 @@ def _page(outline: Outline, document: ThingDocument) -> str:
     return render_template(
         "thing.html",
         page=thing_page,
-        paragraph=paragraph_of(store, document.iri, kinds, document.closure, presentation, anchors)
+        paragraph=paragraph_of(store, description, document.closure, presentation, anchors)
         if is_first
         else (),
         claimed=claims,
