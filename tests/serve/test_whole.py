@@ -14,7 +14,7 @@ from rdflib import URIRef
 
 from eakg.names import ID
 from eakg.serve.app.context import state
-from eakg.serve.content.description import description_of, outline_of
+from eakg.serve.content import description_of, outline_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.pages.thing.placement import Placement
 from eakg.store.request import QueryRequest, select

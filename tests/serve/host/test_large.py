@@ -13,7 +13,7 @@ from rdflib import RDFS
 from eakg.names import EAKG, ID, source_graph
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.content.description import PAGE
+from eakg.serve.content.things.outline import PAGE
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import small_contents

@@ -16,8 +16,8 @@ from rdflib.namespace import FOAF
 from werkzeug.test import TestResponse
 
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, background_graph
-from eakg.serve.content import description
 from eakg.serve.content.abbreviation import short
+from eakg.serve.content.things import outline
 from eakg.serve.data import sitemap
 from eakg.serve.words.links import href, local_path
 from eakg.store.graph_files import GraphFile, read_contents
@@ -224,7 +224,7 @@ def test_evidence_is_described_too(client: FlaskClient) -> None:
 
 def test_large_things_are_paged(own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     client = own_client
-    monkeypatch.setattr(description, "PAGE", 2)
+    monkeypatch.setattr(outline, "PAGE", 2)
     found, path, pages = Graph(), f"/doc/{MEETING}.nt", 0
     while path:
         response = client.get(path)

@@ -12,9 +12,9 @@ from rdflib.term import Node
 from eakg.names import ID
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.content import description
 from eakg.serve.content.presentation import presentation_of
 from eakg.serve.content.project import Project
+from eakg.serve.content.things import DescribedTriple, outline
 from eakg.serve.pages.thing import paragraph
 from eakg.serve.words.wording import amount
 from eakg.store.embedded import EmbeddedStore
@@ -62,11 +62,11 @@ def test_joints_are_the_same_from_all_triples_and_asked(
     iri = ID[name]
     text = f"SELECT ?s ?p ?o {{ {{ ?s ?p ?o }} FILTER(?s = <{iri}> || ?o = <{iri}>) }}"
     triples = [(row["s"], row["p"], row["o"]) for row in select(shipped_store, QueryRequest(text))]
-    entries = [description.DescribedTriple(triple, frozenset()) for triple in triples]
+    entries = [DescribedTriple(triple, frozenset()) for triple in triples]
     ends = {end for subject, _, object_ in triples for end in (subject, object_)} - {iri}
-    derived = description._joints_among(iri, entries, presentation.joining)
-    joining = description._joining(shipped_store, iri, presentation)
-    asked = description._joints(shipped_store, iri, ends, joining)
+    derived = outline._joints_among(iri, entries, presentation.joining)
+    joining = outline._joining(shipped_store, iri, presentation)
+    asked = outline._joints(shipped_store, iri, ends, joining)
     assert joining == frozenset[Node]().union(*derived.values())
     assert derived == {end: terms for end, terms in asked.items() if terms}
 

@@ -12,7 +12,7 @@ from rdflib import OWL, RDF, RDFS, SKOS
 from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
-from eakg.serve.content import arcs
+from eakg.serve.content.things import arcs
 from eakg.store import EmbeddedStore, GraphFile, QueryRequest, Result, read_contents
 from helpers.holdings import small_contents
 from helpers.patience import PATIENT

@@ -1,0 +1,12 @@
+from .arcs import DescribedTriple as DescribedTriple
+from .arcs import entries_of as entries_of
+from .description import Description as Description
+from .description import description_of as description_of
+from .description import with_names as with_names
+from .lookup import Withdrawal as Withdrawal
+from .lookup import find as find
+from .lookup import find_exactly as find_exactly
+from .lookup import withdrawal as withdrawal
+from .outline import Outline as Outline
+from .outline import days_of as days_of
+from .outline import outline_of as outline_of
