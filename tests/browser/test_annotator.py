@@ -133,19 +133,24 @@ def test_a_sentence_by_the_keyboard(annotator: Page, documents: Path, look: Look
 def test_what_other_words_found_cannot_be_chosen(annotator: Page) -> None:
     page = annotator
     page.locator("#text").focus()
+    expect(page.locator("#words")).to_have_value("Japan")
     press(page, "Enter")
     things = page.locator("#mark-thing option")
     expect(things).to_have_text(["Japan (State), japan"])
     held: list[Route] = []
     page.route(
         re.compile(r"/things\?"), lambda route: held.append(route)
-    )  # the answer is long in coming
-    page.locator("#mark-find").press_sequentially("Laos")
+    )  # the answers are long in coming
+    with page.expect_request(
+        re.compile(r"find=Laos\b")
+    ):  # what is typed slowly is asked for before
+        page.locator("#mark-find").press_sequentially("Laos")
     expect(things).to_have_count(0)
-    with page.expect_response(re.compile(r"find=Laos")):
-        while not held:
+    with page.expect_response(re.compile(r"find=Laos\b")):
+        while not any("find=Laos" in route.request.url for route in held):
             page.wait_for_timeout(20)
-        held.pop().continue_()
+        for route in held:
+            route.continue_()
     expect(things.first).to_have_text("Laos (State), laos")
 
 

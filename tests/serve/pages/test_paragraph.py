@@ -99,6 +99,29 @@ def test_sentences_are_made_of_what_the_patterns_find(tmp_path: Path) -> None:
     ]
 
 
+CREW = """
+[] sh:path :when ; page:tells page:time .
+:mate :ship :beagle ; :sailor :wickham ; schema:endDate "1834-01-01"^^xsd:date ;
+  schema:startDate "1825-01-01"^^xsd:date .
+:clerk :ship :beagle ; :sailor :hellyer ; schema:startDate "1832-01-01"^^xsd:date ;
+  :when "from 1832" .
+:cook :ship :beagle ; :sailor :phillips ; schema:startDate "1833-04-26"^^xsd:date ;
+  :when "from 1833-04-26" .
+:wickham rdfs:label "Wickham" . :hellyer rdfs:label "Hellyer" . :phillips rdfs:label "Phillips" .
+"""
+
+
+@pytest.mark.slow
+def test_what_goes_on_is_told_first_and_in_the_words_of_its_source(tmp_path: Path) -> None:
+    """A year may be bounded by its first day, on which nothing need have begun."""
+    crew = SENTENCES.replace("page:most 2", "page:most 3")
+    (line,) = opening(client_of(tmp_path, crew + CREW + ":beagle a :Ship ."), "beagle")
+    assert line == (
+        "Aboard were Hellyer (from 1832), Phillips (from 26 April 1833) and Wickham"
+        " (1 January 1825 to 1 January 1834)."
+    )
+
+
 VOYAGES = """
 [] a page:Sentence ; sh:targetClass :Voyage ; sh:order 1 ; rdfs:label "Of its ship:"@en ;
   page:clause

@@ -53,6 +53,7 @@ from eakg.serve.pages.result import (
     result_page,
 )
 from eakg.serve.pages.search import parameter_value, things_called, with_calls_answered
+from eakg.serve.words import day
 from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
 
@@ -77,6 +78,11 @@ class Field:
     def input(self) -> str:
         """The type of the input element."""
         return _INPUTS.get(self.parameter.type, "text")
+
+    @property
+    def words(self) -> str:
+        """The value as people read it."""
+        return dict(self.things).get(self.value) or day(self.value)
 
 
 @blueprint.get("/queries")

@@ -20,6 +20,8 @@ from .titles import quantities as quantities
 from .titles import sentence as sentence
 from .titles import words_for as words_for
 from .wording import amount as amount
+from .wording import day as day
+from .wording import days_in_words as days_in_words
 from .wording import moment as moment
 from .wording import pluralize as pluralize
 from .wording import time_of as time_of

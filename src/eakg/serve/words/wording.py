@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from eakg.serve.content import Bounds
 
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _MONTHS = (
     "January",
     "February",
@@ -33,6 +34,11 @@ def day(value: str) -> str:
     except ValueError:
         return value
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def days_in_words(text: str) -> str:
+    """A text whose dates are in words."""
+    return _DATE.sub(lambda match: day(match[0]), text)
 
 
 def period(first: str | None, last: str | None) -> str:

@@ -31,6 +31,7 @@ from eakg.serve.words import (
     DisplayTerm,
     EvidencePlace,
     Naming,
+    days_in_words,
     moment,
     naming_of,
     places_in_words,
@@ -199,22 +200,39 @@ class _Writer:
     def _excerpt(self, line: PropertyLine) -> tuple[RowExcerpt, bool]:
         """What a row says of a thing, and whether a clause tells some of it."""
         cells = []
-        for property_, values in line.values:
-            is_cited = (line.thing.full, property_.full) in self._cited
-            if is_cited or URIRef(property_.full) not in self._passed_over:
-                words = ", ".join(value.label for value in values)
-                cells.append((not is_cited, property_.label, words))
+        for label, words, properties in self._cells(line):
+            is_cited = any((line.thing.full, one) in self._cited for one in properties)
+            if is_cited or not self._passed_over >= {*map(URIRef, properties)}:
+                cells.append((not is_cited, label, words))
         cells.sort(key=lambda cell: cell[0])
         new = [cell for cell in cells if cell[2] not in line.thing.label]
         number = max(_CELLS, sum(not first for first, *_ in new))
         excerpt = RowExcerpt(line.thing.label, tuple(cell[1:] for cell in new[:number]))
         return excerpt, any(not first for first, *_ in cells)
 
+    def _cells(self, line: PropertyLine) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """The label, the words and the properties of each cell; when something was is in one."""
+        time = self._presentation.time
+        texts, bounds = ({*map(str, terms)} for terms in (time.texts, time.bounds))
+        words = {name.full: ", ".join(one.label for one in values) for name, values in line.values}
+        text = [*texts & words.keys()]
+        days = [*bounds & words.keys()]
+        is_day = len(days) > 1 and len({words[one] for one in days}) == 1
+        for name, _ in line.values:
+            if name.full in days and (text or (is_day and name.full != days[0])):
+                continue
+            if name.full in text:
+                yield "", days_in_words(words[name.full]), (name.full, *days)
+            elif name.full in days and is_day:
+                yield "on", words[name.full], tuple(days)
+            else:
+                yield name.label, words[name.full], (name.full,)
+
     @cached_property
     def _passed_over(self) -> frozenset[Node]:
         """Properties that tell a reader of a note nothing: names, codes and kinds."""
         names = map(URIRef, self._presentation.project.label_property)
-        return frozenset({*names, *_CODES, *self._presentation.time.texts})
+        return frozenset({*names, *_CODES})
 
     def _notes(self) -> list[Footnote]:
         return [*self._numbers.values()]
@@ -266,6 +284,8 @@ class _Writer:
                 return [], 0  # what was not looked at may be nearer
             ways = _nearest(self._bounds(self._iri), days, clause.nearest)
         ways.sort(key=lambda way: _place(days[way], way, clause.earliest))
+        if not clause.nearest:  # a membership that goes on is told before one that has ended
+            ways.sort(key=lambda way: (not _has_ended(way, days[way])) != clause.earliest)
         rest = max(0, len(ways) - clause.most)
         if rest:
             ways = ways[: clause.most] if clause.earliest else ways[: -clause.most - 1 : -1]
@@ -278,10 +298,19 @@ class _Writer:
         entries = (*way.entries, *beside)
         when = ""
         if way.between is not None:
-            when = time_of(bounds)
-            entries += self._tightest(middle)
+            when, told = self._when(middle, bounds)
+            entries += told
         words = [self._words(entry) for entry in beside]
         return _ValueDraft(way.end, ", ".join(one for one in (*words, when) if one), entries)
+
+    def _when(self, node: Node, bounds: Bounds) -> tuple[str, tuple[DescribedTriple, ...]]:
+        """When something was, and what says so: in the words of the source where there is one
+        alone, as a bound may be the first day of a year; else by its bounds."""
+        texts = self._presentation.time.texts
+        entries = [one for one in self._details.get(node, ()) if one.triple[1] in texts]
+        if len({entry.triple[2] for entry in entries}) == 1 and not bounds.crossed:
+            return days_in_words(str(entries[0].triple[2])), tuple(entries)
+        return time_of(bounds), self._tightest(node)
 
     def _words(self, entry: DescribedTriple) -> str:
         """What stands beside a value; a day says of what it is the day."""
@@ -348,7 +377,8 @@ class _Writer:
     def _details_of(self, nodes: Iterable[URIRef]) -> Mapping[Node, list[DescribedTriple]]:
         """When things were, their quantities, and what stands beside them."""
         presentation = self._presentation
-        properties = {*presentation.time.bounds, *presentation.quantity}
+        time = presentation.time
+        properties = {*time.bounds, *time.texts, *presentation.quantity}
         for plan in self._plans:
             for clause in plan.clauses:
                 properties |= set(clause.beside)
@@ -382,6 +412,11 @@ class _Writer:
 def _timed(way: _Way, clause: ClausePlan) -> Node:
     """What of a way has the time that is told: what lies between, as a membership, or the end."""
     return way.end if clause.nearest or way.between is None else way.between
+
+
+def _has_ended(way: _Way, bounds: Bounds) -> bool:
+    """Whether what joins a thing to another was for a time alone."""
+    return way.between is not None and bounds.end is not None
 
 
 def _nearest(bounds: Bounds, days: Mapping[_Way, Bounds], side: Nearest) -> list[_Way]:
