@@ -156,7 +156,7 @@ def open_folder(
     file = None if folder is None else folder / PROJECT_FILE
     is_folder = file is not None and len(data) == 1 and file.is_file()
     is_of_file = context.get_parameter_source(str(parameter.name)) is ParameterSource.DEFAULT_MAP
-    if not is_folder and not is_of_file:
+    if not is_folder and not (data and is_of_file):
         return data
     try:
         if file is not None and is_folder:

@@ -72,3 +72,11 @@ def test_other_data_than_those_of_the_project_are_taken(project: Path) -> None:
     config = ["--config", "{project}/eakg.toml"]
     result = run(["publish", "{site}", *config, "{project}/some.ttl"], project)
     assert result.exit_code == 0, result.output
+
+
+def test_a_file_without_data_is_of_the_shipped_graph(project: Path) -> None:
+    (project / "eakg.toml").write_text("data = []\n", "utf-8")
+    result = run(["publish", "{project}", "--config", "{project}/eakg.toml"], project)
+    assert (
+        result.stderr == f"{project}: is there and not empty; name a folder that is not there yet\n"
+    )
