@@ -154,15 +154,18 @@ def open_folder(
     """The data of a folder that is served whole: those that its project file names."""
     folder = data[0] if data else None
     file = None if folder is None else folder / PROJECT_FILE
-    if file is None or len(data) > 1 or not file.is_file():
+    is_folder = file is not None and len(data) == 1 and file.is_file()
+    is_of_file = context.get_parameter_source(str(parameter.name)) is ParameterSource.DEFAULT_MAP
+    if not is_folder and not (data and is_of_file):
         return data
-    config = next(one for one in context.command.params if one.name == "config")
     try:
-        context.default_map = read_configuration(context, config, file)
+        if file is not None and is_folder:
+            config = next(one for one in context.command.params if one.name == "config")
+            context.default_map = read_configuration(context, config, file)
+        files = project_of(context.meta[_FILE]).built_data()
     except ProblemsError as error:
         click.echo(error, err=True)
         context.exit(error.status)
-    files = tuple(context.default_map.get(str(parameter.name), ()))
     if not files:
         message = 'names no data; write data = ["FILE"] with the RDF files, from this folder'
         click.echo(Problem(str(file), 0, message), err=True)

@@ -8,17 +8,43 @@ from typing import Any
 import click
 
 from eakg.commands.command import PathArgument
-from eakg.problems import Problem
+from eakg.problems import Problem, ProblemsError
 from eakg.rdf.inputs import ImportClosure, assigned_files, has_rdf_extension, import_closure
 
 _NAME = "--data"
+
+
+def _project_data(
+    context: click.Context, _: click.Parameter, paths: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """The paths, with what its file names in the place of the folder of a project."""
+    if not paths:
+        return paths
+    # What closes files alone does without.
+    from eakg.dataset import PROJECT_FILE, read_project_file
+
+    result: list[Path] = []
+    for path in paths:
+        if not (path / PROJECT_FILE).is_file():
+            result.append(path)
+            continue
+        try:
+            result += read_project_file(path).built_data() or (path,)
+        except ProblemsError as error:
+            click.echo(error, err=True)
+            context.exit(error.status)
+    return tuple(result)
+
+
 data_option = click.option(
     _NAME,
     "data",
     metavar="FILE...",
     multiple=True,
     type=PathArgument,
-    help="RDF to take instead: files, folders, patterns ('data/*.ttl'), - for standard input.",
+    callback=_project_data,
+    help="RDF to take instead: files, folders, projects, patterns ('data/*.ttl'), - for standard"
+    " input.",
 )
 
 

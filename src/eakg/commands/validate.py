@@ -106,7 +106,9 @@ def _print(validation: pipeline.Validation) -> None:
 
 def _layout_at(folder: Path, sources: Path | None) -> Layout:
     if (folder / PROJECT_FILE).is_file():
-        return read_project_file(folder).layout()
+        project = read_project_file(folder)
+        project.require_built()
+        return project.layout()
     if (folder / "asserted").is_dir():
         return built_layout(folder, sources)
     if not (folder / "graph").is_dir():

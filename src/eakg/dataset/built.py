@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from eakg.dataset.layout import Layout
+from eakg.dataset.layout import Layout, unbuilt
 from eakg.dataset.lifting import read_ontology
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import ProblemsError
 from eakg.rdf import parse_all
 
 
@@ -29,8 +29,7 @@ def read_built(layout: Layout) -> BuiltGraph:
     ontology = read_ontology(layout)
     asserted, evidence = _by_name(layout.asserted), _by_name(layout.evidence)
     if not asserted:
-        message = "there is no built graph; run `eakg build`"
-        raise ProblemsError([Problem(str(layout.asserted), 0, message)])
+        raise ProblemsError([unbuilt(layout.asserted)])
     return BuiltGraph(ontology, asserted, evidence)
 
 

@@ -1,5 +1,6 @@
 """Where the ontology, the graph and the queries lie, and which file holds which named graph."""
 
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -149,6 +150,12 @@ class Layout:
         if self.inferred.is_file():
             graphs.append((INFERRED_GRAPH, self.inferred))
         return tuple(graphs)
+
+
+def unbuilt(asserted: Path, project: Path | None = None) -> Problem:
+    """That nothing was built. Arguments: the folder of what is asserted; that of the project."""
+    command = f"eakg build {shlex.quote(str(project))}" if project else "eakg build"
+    return Problem(str(asserted), 0, f"there is no built graph; run `{command}`")
 
 
 def layout_of(root: Path) -> Layout:

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from eakg.dataset.layout import (
+    ASSERTED,
+    EVIDENCE_FOLDER,
+    INFERRED_FILE,
     PROJECT_FILE,
     Layout,
     layout_of,
     shipped_layout,
     sources_layout,
+    unbuilt,
 )
 from eakg.keyed_files import KINDS, KeyedFile, Keys, is_of_kind, read_toml, unknown_key
 from eakg.names import ProjectIris, authority_of
@@ -112,6 +116,25 @@ class ProjectFile:
             ontology_names=None,
         )
         return self.folders.over(layout)
+
+    def built_data(self) -> tuple[Path, ...]:
+        """The files that are served. Raises: ProblemsError where a build is to write some of them
+        and has not."""
+        graph = self._graph
+        parts = {graph / name for name in (ASSERTED, EVIDENCE_FOLDER, INFERRED_FILE)}
+        if any(not parts.isdisjoint((path, *path.parents)) for path in self.data):
+            self.require_built()
+        return self.data
+
+    def require_built(self) -> None:
+        """Raises: ProblemsError where nothing was built."""
+        asserted = self._graph / ASSERTED
+        if not any(asserted.glob("*")):
+            raise ProblemsError([unbuilt(asserted, self.path.parent)])
+
+    @property
+    def _graph(self) -> Path:
+        return self.folders.out or layout_of(self.path.parent).graph
 
 
 def read_project_file(folder: Path) -> ProjectFile:

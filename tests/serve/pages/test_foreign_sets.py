@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import XSD, BNode, Graph, Literal, URIRef
+from rdflib import FOAF, XSD, BNode, Graph, Literal, URIRef
 
 from eakg.commands.contents import prepared_contents
 from eakg.serve.app.settings import Settings
@@ -73,6 +73,7 @@ obo:BFO_0000050 a owl:ObjectProperty , owl:TransitiveProperty ; rdfs:label "part
 :bees a dcat:Dataset ; dct:title "Bees"@en ; dct:description "How many bees there are."@en ;
   dcat:distribution <https://data.example/files/bees.csv?lang=en&year=2020> ;
   dcat:contactPoint [ a <http://www.w3.org/2006/vcard/ns#Kind> ] ;
+  dct:publisher [ a foaf:Agent ; foaf:name "Keepers of bees" ] ;
   dct:temporal [ a dct:PeriodOfTime ; dcat:startDate "2020-01-01"^^xsd:date ] ;
   dct:license <http://creativecommons.org/publicdomain/zero/1.0/> .
 <https://data.example/files/bees.csv?lang=en&year=2020> a dcat:Distribution ;
@@ -221,6 +222,18 @@ def test_each_subject_is_found_by_its_name(served: tuple[FlaskClient, Graph]) ->
             name = str(subject)  # words of ours, or such as it quotes
         found = get(client, f"/search?q={quote(name)}")
         assert f'href="{link}"' in found.replace("&amp;", "&"), (subject, name)
+
+
+def test_a_blank_node_is_found_by_its_name(served: tuple[FlaskClient, Graph]) -> None:
+    client, graph = served
+    names = {str(name) for name in graph.objects() if isinstance(name, Literal)}
+    nodes = [node for node in graph.subjects() if isinstance(node, BNode)]
+    for name in sorted({str(graph.value(node, FOAF.name)) for node in nodes} & names)[:MANY]:
+        found = get(client, f"/search?q={quote(name)}")
+        (link,) = re.findall(r'<a href="(/doc\?iri=[^"]*genid[^"]*)">' + re.escape(name), found)
+        assert heading(get(client, unescape(link))) == name
+        things = get(client, "/things")
+        assert "genid" not in things
 
 
 def test_a_thing_without_a_name_is_found_by_the_end_of_its_address(

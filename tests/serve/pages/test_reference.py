@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,19 @@ from helpers.patience import PATIENT
 HTML = {"Accept": "text/html"}
 SHIP = "http://ships.example/beagle"
 DATA = f'<{SHIP}> <http://www.w3.org/2000/01/rdf-schema#label> "50% of {{Beagle}} & co" .'
+ZOTERO = {
+    "citation_title": "title",
+    "citation_inbook_title": "publicationTitle",
+    "citation_publisher": "publisher",
+    "citation_public_url": "url",
+    "citation_date": "date",
+    "citation_publication_date": "date",
+    "citation_author": "creators",
+    "citation_language": "language",
+    "citation_doi": "DOI",
+    "description": "abstractNote",
+}
+"""What its translator "Embedded Metadata" (26 June 2026) takes each of these for."""
 QUERY = """#+ summary: All
 #+ question: Which ships are there?
 #+ parameters: {ship: {type: iri, required: false}}
@@ -104,6 +118,25 @@ def test_pages_lead_to_references(client: FlaskClient) -> None:
         assert len(links) == 3
         for link in links:
             assert client.get(link.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.slow
+def test_zotero_reads_what_references_say(client: FlaskClient) -> None:
+    page = client.get(f"/doc?iri={SHIP}", headers=HTML).text
+    fields = {
+        name: unescape(content)
+        for name, content in re.findall(r'<meta name="([^"]*)" content="([^"]*)">', page)
+    }
+    unread = {name for name in fields if name.startswith("citation_")} - ZOTERO.keys()
+    assert not unread
+    item = {ZOTERO[name]: content for name, content in fields.items() if name in ZOTERO}
+    (reference,) = json.loads(client.get(f"/cite?iri={SHIP}&format=csl").text)
+    assert {
+        "title": reference["title"],
+        "publicationTitle": reference["container-title"],
+        "publisher": reference["publisher"],
+        "url": reference["URL"],
+    }.items() <= item.items()
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_queries(
     if (project := _project(places)) is not None:
         options = replace(options, settings=project_settings(project.path.parent))
         is_asked = options.endpoint or options.settings.book.usual or data
-        data = data if is_asked else project.data
+        data = data if is_asked else project.built_data()
         closure = closure or (None if is_asked else "full")
         places = (project.questions,) if project.questions else places
     inputs = QueryPlaces(places or (shipped_layout().queries,), with_updates=True)

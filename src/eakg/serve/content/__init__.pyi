@@ -22,6 +22,7 @@ from .project import graph_and_licence as graph_and_licence
 from .project import licence_name as licence_name
 from .scope import class_filter as class_filter
 from .scope import graph_filter as graph_filter
+from .scope import named_filter as named_filter
 from .scope import term_filter as term_filter
 from .scope import thing_filter as thing_filter
 from .sentences import ClausePlan as ClausePlan

@@ -12,6 +12,7 @@ from eakg.store.graphs import MERGE
 
 _OF_EVERYTHING = (RDFS.Resource, OWL.Thing, OWL.NamedIndividual, RDF.Statement)
 """Classes that tell nobody anything of a thing."""
+_BLANK = f'CONTAINS(STR(?thing), "{SKOLEM}")'
 
 
 def graph_filter(closure: Closure, variable: str = "?g") -> str:
@@ -28,7 +29,7 @@ def thing_filter(project: Project) -> str:
     """What holds of ?thing where it is one that is listed and found: it has a base of the project,
     or where there are none, a name."""
     scope = _begins("?thing", project.base) if project.base else "isIRI(?thing)"
-    return f'{scope} && !CONTAINS(STR(?thing), "{SKOLEM}")'
+    return f"{scope} && !{_BLANK}"
 
 
 def class_filter(project: Project) -> str:
@@ -43,6 +44,12 @@ def term_filter(project: Project) -> str:
     """What holds of ?thing where it is a thing, or a term of the project's own vocabulary."""
     things = thing_filter(project)
     return f"({things}) || {_begins('?thing', project.kind)}" if project.kind else things
+
+
+def named_filter(project: Project) -> str:
+    """What holds of ?thing where it is found by a name: it is a thing, a term, or a blank node,
+    which is not listed."""
+    return f"({term_filter(project)}) || {_BLANK}"
 
 
 def _begins(variable: str, beginnings: Iterable[str]) -> str:

@@ -14,11 +14,13 @@ from rdflib import PROV, RDFS, SDO, SKOS, Literal, URIRef
 
 from eakg.names import OA
 from eakg.serve.content import (
+    SKOLEM,
     Project,
     cells_of,
     class_filter,
     iri_in,
     labels_of,
+    named_filter,
     term_filter,
     term_name,
     text_in,
@@ -37,7 +39,7 @@ _AT_ONCE = 10_000  # rows
 _CLASSES_AT_ONCE = 200
 _BEGIN = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, uses INTEGER DEFAULT 0,
-  is_term INTEGER DEFAULT 0,
+  is_term INTEGER DEFAULT 0, is_blank INTEGER DEFAULT 0,
   has_page INTEGER DEFAULT 0, start INTEGER DEFAULT 0, place INTEGER, label TEXT, kind TEXT);
 CREATE TABLE class (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 CREATE TABLE type (thing INTEGER, class INTEGER, PRIMARY KEY (thing, class)) WITHOUT ROWID;
@@ -50,7 +52,7 @@ CREATE TEMP TABLE ordered AS SELECT thing.id AS id FROM thing
   LEFT JOIN (SELECT thing, MIN(text) AS least FROM name
     WHERE property = 0 AND tongue < {foreign} GROUP BY thing) names
   ON names.thing = thing.id
-  WHERE NOT is_term ORDER BY start, least, iri;
+  WHERE NOT is_term AND NOT is_blank ORDER BY start, least, iri;
 UPDATE thing SET place = ordered.rowid FROM ordered WHERE ordered.id = thing.id;
 CREATE TABLE member (class INTEGER, place INTEGER, thing INTEGER, PRIMARY KEY (class, place))
   WITHOUT ROWID;
@@ -100,7 +102,7 @@ class _Writer:
         self._project = project
         self._starting = sorted(set(starts) & set(properties))
         self._is_thing = f"FILTER({thing_filter(project)})"
-        self._is_named = f"FILTER({term_filter(project)})"
+        self._is_named = f"FILTER({named_filter(project)})"
         self._database = database
 
     def write(self) -> None:
@@ -118,11 +120,13 @@ class _Writer:
         self._write_types()
         terms = ((len(one), one) for one in self._project.kind)
         self._insert("UPDATE thing SET is_term = 1 WHERE substr(iri, 1, ?) = ?", terms)
+        blank = "UPDATE thing SET is_blank = 1 WHERE instr(iri, ?) > 0"
+        self._database.execute(blank, (SKOLEM,))
         foreign = self._project.foreign_rank
         self._database.executescript(_ORDER.replace("{foreign}", str(foreign)))
         self._write_kinds()
         self._write_words()
-        write_passages(self._store, self._database, self._is_named)
+        write_passages(self._store, self._database, f"FILTER({term_filter(self._project)})")
         self._database.execute("DROP TABLE type")
         self._database.execute("ANALYZE")
 
