@@ -78,9 +78,10 @@ class Gazetteer:
             self._names[thing] = set() if entry is None else set(map(folded, entry.names))
         return self._names[thing]
 
-    def search(self, words: str, most: int = 20) -> list[GazetteerEntry]:
+    def search(self, words: str) -> list[GazetteerEntry]:
         """The things that have a name or a slug like these words, the likeliest first, as the
-        search of the pages has it (`eakg.text.name_match`)."""
+        search of the pages has it (`eakg.text.name_match`); what has these words for its slug goes
+        before what only has them for a name."""
         key = fold(words)
         if not key:
             return []
@@ -90,8 +91,11 @@ class Gazetteer:
             score = max((score_of(key, text) for text in texts), default=0.0)
             if score >= LEAST:
                 scores[entry.thing] = score
-        things = sorted(scores, key=lambda thing: (-round(scores[thing], 2), str(thing)))
-        return [self._entries[thing] for thing in things[:most]]
+
+        def rank(thing: URIRef) -> tuple[float, bool, str]:
+            return -round(scores[thing], 2), fold(self._entries[thing].slug) != key, str(thing)
+
+        return [self._entries[thing] for thing in sorted(scores, key=rank)]
 
     def near(self, words: str, most: int = 3, cutoff: float = 0.8) -> list[str]:
         """The slugs of things that have a name nearly like these words."""
