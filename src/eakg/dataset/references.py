@@ -24,8 +24,8 @@ def _hint(name: str, names: Iterable[str]) -> str:
 def _row_wanted(layout: Layout) -> str:
     """What to do about a thing that no table has."""
     tables = layout.background
-    if layout.borrows_tables:
-        return f"copy {tables} beside the documents, as background, and add a row for it there"
+    if layout.borrows_tables and layout.own_tables:
+        return f"add a row for it to a table of {layout.own_tables}"
     place = "/".join(part for part in (tables.parent.name, tables.name) if part)
     return f"add a row for it to a table of {place}"
 
