@@ -16,6 +16,9 @@ from eakg.text import LEAST, fold, score_of
 
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
 """The properties whose values are names, those of first names first."""
+_RANKS = {property_: rank for rank, property_ in enumerate(NAMES)}
+_TYPE = RDF.type
+_DESCRIBING = frozenset({*NAMES, _TYPE})
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,10 @@ class Gazetteer:
         self.owners: dict[str, set[URIRef]] = defaultdict(set)
         """The things of a name, as `folded` gives it."""
         for thing, property_, value in _descriptions(results, ontology, iris):
-            if property_ == RDF.type and isinstance(value, URIRef):
+            if property_ == _TYPE and isinstance(value, URIRef):
                 classes[thing][value] = None
-            elif property_ in NAMES and isinstance(value, Literal):
-                names[thing].append((NAMES.index(property_), value))
+            elif property_ in _RANKS and isinstance(value, Literal):
+                names[thing].append((_RANKS[property_], value))
                 self.owners[folded(value)].add(thing)
         self._entries = {
             thing: GazetteerEntry(
@@ -139,7 +142,7 @@ def _rank(item: tuple[int, Literal]) -> tuple[int, str, str]:
 def _descriptions(
     results: Iterable[LiftResult], ontology: Graph, iris: ProjectIris
 ) -> Iterator[tuple[URIRef, URIRef, URIRef | Literal]]:
-    """What is said of things, but for the classes that mentions give them."""
+    """The classes and names of things, but for the classes that mentions give them."""
     for subject, property_, value in ontology:
         if not (isinstance(subject, URIRef) and iris.has(subject)):
             continue
@@ -150,9 +153,9 @@ def _descriptions(
         yield from (
             statement.triple
             for statement in result.statements
-            if not _is_of_mention(statement, mentions)
+            if statement.triple[1] in _DESCRIBING and not _is_of_mention(statement, mentions)
         )
 
 
 def _is_of_mention(statement: Statement, mentions: Collection[URIRef]) -> bool:
-    return statement.triple[1] == RDF.type and statement.derived_from in mentions
+    return statement.derived_from in mentions and statement.triple[1] == _TYPE
