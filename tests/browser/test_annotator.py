@@ -154,6 +154,58 @@ def test_what_other_words_found_cannot_be_chosen(annotator: Page) -> None:
     expect(things.first).to_have_text("Laos (State), laos")
 
 
+TYPE_INTO_EACH_LIST = """() => {
+  const others = [];
+  for (const list of document.querySelectorAll("select")) {
+    for (const option of list.options) {
+      for (const whole of new Set([option.value, option.text])) {
+        if (!whole) continue;
+        list.value = list.options[list.options.length - 1].value;
+        list.blur();
+        list.focus();
+        for (const key of whole) {
+          const init = { key, bubbles: true, cancelable: true };
+          list.dispatchEvent(new KeyboardEvent("keydown", init));
+        }
+        if (list.value !== option.value) others.push([list.id, whole, list.value]);
+      }
+    }
+  }
+  return others;
+}"""
+"""Types each whole name of each list; gives those that chose something else."""
+
+
+def test_a_whole_name_is_chosen_before_one_that_begins_with_it(
+    annotator: Page, documents: Path
+) -> None:
+    page, file = annotator, documents / "note/note.ann"
+    file.write_text(
+        "T1\tMaterialAid 6 10\tgave\n"
+        "E1\tMaterialAid:T1\n"
+        "T3\tState 0 5\tJapan\n"
+        "T20\tState 20 24\tLaos\n"
+        "T2\tState 75 79\tLaos\n",
+        "utf-8",
+    )
+    page.goto(page.url.partition("?")[0] + "?at=E1")
+    agent = page.locator("#role-Agent")
+    assert agent.input_value() == "T3"  # and T20 stands before T2
+    agent.press_sequentially("T2")
+    expect(agent).to_have_value("T2")
+    agent.press("0")
+    expect(agent).to_have_value("T20")
+    page.get_by_text("Type, other references, relations, removal").click()
+    page.locator("#mark-find").fill("a")
+    expect(page.locator("#mark-thing option")).not_to_have_count(0)
+    assert page.evaluate(TYPE_INTO_EACH_LIST) == []
+    # The beginning of a name will do where nothing has it whole.
+    kinds = page.locator("#type")
+    kinds.blur()
+    kinds.press_sequentially("meetingr")
+    expect(kinds).to_have_value("MeetingRound")
+
+
 def test_suggestions_are_gone_through_by_the_keyboard(
     annotator: Page, documents: Path, look: Look
 ) -> None:

@@ -21,12 +21,17 @@ ONE = LiftResult("note", ID.note, (), (), 0, 0, (), (Mention(ID.nowhere, ID.t1, 
     [
         ("graph/background", False, "add a row for it to a table of graph/background"),
         ("background", False, "add a row for it to a table of background"),
-        ("/opt/background", True, "copy /opt/background beside the documents, as background, and"),
+        ("/opt/background", True, "add a row for it to a table of mine/own-tables"),
     ],
 )
 def test_where_a_row_is_wanted(
     layout: Layout, background: str, is_borrowed: bool, remedy: str
 ) -> None:
-    here = replace(layout, background=Path(background), borrows_tables=is_borrowed)
+    here = replace(
+        layout,
+        background=Path(background),
+        borrows_tables=is_borrowed,
+        own_tables=Path("mine/own-tables"),
+    )
     (problem,) = unresolved_references([ONE], Graph(), here)
     assert remedy in problem.message

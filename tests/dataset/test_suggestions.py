@@ -92,6 +92,15 @@ def test_names(known: Gazetteer, text: str, expected: list[str]) -> None:
     assert [slug for _, slug in marked(known, text)] == expected
 
 
+def test_what_has_the_words_for_its_slug_is_found_first() -> None:
+    graph = Graph()
+    for slug, name in (("act", "Apt"), ("apt", "Apt"), ("apt-som", "Apt meeting"), ("a", "Apt")):
+        graph.add((ID[slug], RDF.type, EAKG.MeetingSeries))
+        graph.add((ID[slug], RDFS.label, Literal(name, lang="en")))
+    found = [entry.slug for entry in Gazetteer([], graph).search("apt")]
+    assert found == ["apt", "a", "act", "apt-som"]
+
+
 def test_scripts_without_spaces(known: Gazetteer) -> None:
     text = "\u4e2d\u56fd\u548c\u4e1c\u76df\u4e3e\u884c\u4f1a\u8bae"
     assert [slug for _, slug in marked(known, text, "zh")] == ["china", "asean"]

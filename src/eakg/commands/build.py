@@ -57,8 +57,9 @@ def build(
 
     DIR is the folder of a project, whose eakg.toml says what it is built of; without one, the
     shipped graph is built, or --sources with its ontology. The tables of these are those of
-    `background/` beside the sources, or else the shipped ones. With --keep-going, what is wrong is
-    listed, and the exit status 1 where there is anything. With --verified-only, rows whose
+    `background/` beside the sources, or else the shipped ones, with those of `own-tables/`. With
+    --keep-going, what is wrong is listed, and the exit status 1 where there is anything. With
+    --verified-only, rows whose
     verification begins with `unverified` are left out; of a thing that another row leads to, its
     class, name and place in the whole stay. Texts in --texts are found by their SHA-256, compared
     with the annotations that withhold their words, and quoted in --out, which is to be a folder of

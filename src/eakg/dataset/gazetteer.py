@@ -16,6 +16,9 @@ from eakg.text import LEAST, fold, score_of
 
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
 """The properties whose values are names, those of first names first."""
+_RANKS = {property_: rank for rank, property_ in enumerate(NAMES)}
+_TYPE = RDF.type
+_DESCRIBING = frozenset({*NAMES, _TYPE})
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,10 @@ class Gazetteer:
         self.owners: dict[str, set[URIRef]] = defaultdict(set)
         """The things of a name, as `folded` gives it."""
         for thing, property_, value in _descriptions(results, ontology, iris):
-            if property_ == RDF.type and isinstance(value, URIRef):
+            if property_ == _TYPE and isinstance(value, URIRef):
                 classes[thing][value] = None
-            elif property_ in NAMES and isinstance(value, Literal):
-                names[thing].append((NAMES.index(property_), value))
+            elif property_ in _RANKS and isinstance(value, Literal):
+                names[thing].append((_RANKS[property_], value))
                 self.owners[folded(value)].add(thing)
         self._entries = {
             thing: GazetteerEntry(
@@ -78,9 +81,10 @@ class Gazetteer:
             self._names[thing] = set() if entry is None else set(map(folded, entry.names))
         return self._names[thing]
 
-    def search(self, words: str, most: int = 20) -> list[GazetteerEntry]:
+    def search(self, words: str) -> list[GazetteerEntry]:
         """The things that have a name or a slug like these words, the likeliest first, as the
-        search of the pages has it (`eakg.text.name_match`)."""
+        search of the pages has it (`eakg.text.name_match`); what has these words for its slug goes
+        before what only has them for a name."""
         key = fold(words)
         if not key:
             return []
@@ -90,8 +94,11 @@ class Gazetteer:
             score = max((score_of(key, text) for text in texts), default=0.0)
             if score >= LEAST:
                 scores[entry.thing] = score
-        things = sorted(scores, key=lambda thing: (-round(scores[thing], 2), str(thing)))
-        return [self._entries[thing] for thing in things[:most]]
+
+        def rank(thing: URIRef) -> tuple[float, bool, str]:
+            return -round(scores[thing], 2), fold(self._entries[thing].slug) != key, str(thing)
+
+        return [self._entries[thing] for thing in sorted(scores, key=rank)]
 
     def near(self, words: str, most: int = 3, cutoff: float = 0.8) -> list[str]:
         """The slugs of things that have a name nearly like these words."""
@@ -135,7 +142,7 @@ def _rank(item: tuple[int, Literal]) -> tuple[int, str, str]:
 def _descriptions(
     results: Iterable[LiftResult], ontology: Graph, iris: ProjectIris
 ) -> Iterator[tuple[URIRef, URIRef, URIRef | Literal]]:
-    """What is said of things, but for the classes that mentions give them."""
+    """The classes and names of things, but for the classes that mentions give them."""
     for subject, property_, value in ontology:
         if not (isinstance(subject, URIRef) and iris.has(subject)):
             continue
@@ -146,9 +153,9 @@ def _descriptions(
         yield from (
             statement.triple
             for statement in result.statements
-            if not _is_of_mention(statement, mentions)
+            if statement.triple[1] in _DESCRIBING and not _is_of_mention(statement, mentions)
         )
 
 
 def _is_of_mention(statement: Statement, mentions: Collection[URIRef]) -> bool:
-    return statement.triple[1] == RDF.type and statement.derived_from in mentions
+    return statement.derived_from in mentions and statement.triple[1] == _TYPE

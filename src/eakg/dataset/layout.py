@@ -29,6 +29,7 @@ OVERVIEWS = "overviews"
 ASSERTED, EVIDENCE_FOLDER, INFERRED_FILE = "asserted", "evidence", "inferred.ttl"
 """What a built graph consists of."""
 MAPPING_FILE = "mapping.toml"
+_OWN_TABLES = "own-tables"
 LISTS_FILE = "lists.csv"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
 
@@ -41,7 +42,8 @@ class Layout:
     and `queries` lie beside. `shared_mapping` is the mapping where the sources have none, and
     `shared_configuration` that of annotations where a document has none.
     `texts` holds those that documents are annotated over without being shipped, if anywhere.
-    `borrows_tables` where the tables were made for other documents than the sources hold.
+    `borrows_tables` where the tables were made for other documents than the sources hold;
+    `own_tables` holds more, which were made for these.
     `iris` are what its things and graphs are called; `ontology_names` the files of the ontology, in
     the folder of that, if not all in Turtle there but shapes and pages.
     """
@@ -57,6 +59,7 @@ class Layout:
     iris: ProjectIris = SHIPPED_IRIS
     ontology_names: tuple[str, ...] | None = ONTOLOGY_FILES
     texts: Path | None = None
+    own_tables: Path | None = None
 
     @property
     def asserted(self) -> Path:
@@ -132,8 +135,14 @@ class Layout:
         )
 
     def tables(self) -> tuple[Path, ...]:
-        """The background tables, in order of their names."""
-        return tuple(sorted(self.background.glob("*.csv")))
+        """The background tables, in order of their names; those of one's own come last."""
+        folders = [self.background, *([self.own_tables] if self.own_tables else [])]
+        return tuple(path for folder in folders for path in sorted(folder.glob("*.csv")))
+
+    @property
+    def borrowed_tables(self) -> tuple[Path, ...]:
+        """Those that were made for other documents than the sources hold."""
+        return tuple(sorted(self.background.glob("*.csv"))) if self.borrows_tables else ()
 
     def named_graphs(self) -> tuple[tuple[URIRef, Path], ...]:
         """Every named graph with a file that holds (a part of) it, in a fixed order."""
@@ -171,6 +180,7 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
 
     Tables are those of `background/` beside the documents, the mapping is that among them, and
     the built files go to the folder that holds them; what is not there is the shipped one's.
+    Tables of `own-tables/` beside the documents are added.
     """
     # It reads documents, which a layout alone does without.
     from eakg.text import CONFIGURATION
@@ -189,6 +199,7 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
         shared_mapping=default.mapping,
         shared_configuration=next(default.sources.glob(f"*/{CONFIGURATION}"), None),
         borrows_tables=not has_tables,
+        own_tables=sources.parent / _OWN_TABLES,
     )
 
 

@@ -137,10 +137,8 @@ def survey_sources(
         ):
             results.append(without_lines(result, omissions))
         unread_slugs |= _words_of(faults)
-    if layout.borrows_tables:
-        results = [
-            *without_loose_rows(results, [path.stem for path in tables], ontology, layout.iris)
-        ]
+    if borrowed := [path.stem for path in layout.borrowed_tables]:
+        results = [*without_loose_rows(results, borrowed, ontology, layout.iris)]
     problems += unresolved_references(results, ontology, layout, () if is_strict else unread_slugs)
     senses = Senses(results, ontology, recipe.single, layout.iris)
     problems += senses.problems()
@@ -311,12 +309,14 @@ def _unfit_names(records: Iterable[Path]) -> list[Problem]:
 
 
 def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Problem]:
-    names = {path.name for path in records}
-    return [
-        Problem(str(path), 0, f"a record is named {path.stem} too; rename one of them")
-        for path in tables
-        if path.stem in names
-    ]
+    names = {path.name: "record" for path in records}
+    problems = []
+    for path in tables:
+        if path.stem in names:
+            words = f"a {names[path.stem]} is named {path.stem} too; rename one of them"
+            problems.append(Problem(str(path), 0, words))
+        names.setdefault(path.stem, f"table of {path.parent}")
+    return problems
 
 
 def surplus_files(layout: Layout, files: Collection[Path]) -> list[Path]:

@@ -15,6 +15,8 @@ from eakg.names import ProjectIris
 from eakg.problems import FileLine, Problem
 from eakg.rdf import Triple
 
+_TYPE = RDF.type
+
 
 def _hint(name: str, names: Iterable[str]) -> str:
     matches = get_close_matches(name, list(names), n=1, cutoff=0.75)
@@ -24,8 +26,8 @@ def _hint(name: str, names: Iterable[str]) -> str:
 def _row_wanted(layout: Layout) -> str:
     """What to do about a thing that no table has."""
     tables = layout.background
-    if layout.borrows_tables:
-        return f"copy {tables} beside the documents, as background, and add a row for it there"
+    if layout.borrows_tables and layout.own_tables:
+        return f"add a row for it to a table of {layout.own_tables}"
     place = "/".join(part for part in (tables.parent.name, tables.name) if part)
     return f"add a row for it to a table of {place}"
 
@@ -146,10 +148,10 @@ def described_nodes(result: LiftResult, ontology: Graph) -> Iterator[URIRef]:
     annotations = {mention.annotation for mention in result.mentions}
     for statement in result.statements:
         subject, predicate, _ = statement.triple
-        if predicate == RDF.type and statement.derived_from not in annotations:
+        if predicate == _TYPE and statement.derived_from not in annotations:
             yield subject
     for node, predicate, _ in result.context:
-        if predicate == RDF.type:
+        if predicate == _TYPE:
             yield node
 
 

@@ -41,9 +41,10 @@ class Senses:
         self._upper_classes: dict[URIRef, frozenset[Node | None]] = {}
         self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
         self._gazetteer = Gazetteer(results, ontology, iris)
+        type_ = RDF.type
         for statement in self._statements:
             thing, property_, value = statement.triple
-            if property_ != RDF.type or statement.derived_from in marks:
+            if property_ != type_ or statement.derived_from in marks:
                 continue
             if isinstance(value, URIRef):
                 self._kinds[thing].append(_Kind(value, statement))

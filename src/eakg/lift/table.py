@@ -22,6 +22,7 @@ from eakg.lift.normalization import decimal_literal
 from eakg.lift.result import LiftError, LiftResult, SkippedLine
 from eakg.lift.rows import is_address, read_rows
 from eakg.names import CSVW, EAKG, SHIPPED_IRIS, ProjectIris
+from eakg.problems import Problem
 
 if TYPE_CHECKING:
     import csvw
@@ -110,6 +111,7 @@ def lift_table(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> LiftResult:
     statements: list[Statement] = []
     context: list[AssertedTriple] = [*_data_set(contents.table, name, iris)]
     skipped_lines: list[SkippedLine] = []
+    problems: dict[str, Problem] = {}
     lifted_lines = 0
     graph = iris.background_graph(name)
     for row in contents.rows:
@@ -124,6 +126,9 @@ def lift_table(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> LiftResult:
         for column, triple in _triples(contents.table, row.cells, iris):
             if triple[0] == node:
                 context.append(triple)
+                continue
+            if str(triple[0]).endswith(f"/row/{row.key}"):
+                problems.setdefault(column, _row_of_another(path, row.line, triple[0], iris))
                 continue
             numbers[column] += 1
             statements.append(
@@ -152,6 +157,13 @@ def lift_table(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> LiftResult:
         lifted_lines=lifted_lines,
         skipped_lines=tuple(skipped_lines),
     )
-    if contents.problems:
-        raise LiftError(contents.problems, result)
+    if contents.problems or problems:
+        raise LiftError((*contents.problems, *{*problems.values()}), result)
     return result
+
+
+def _row_of_another(path: Path, line: int, row: URIRef, iris: ProjectIris) -> Problem:
+    """What is wrong with metadata that were made for another table."""
+    place = f"write {path.stem}/row/ in its metadata"
+    message = f"is about {iris.slug(row)}, a row of another table; {place}"
+    return Problem(str(path), line, message)

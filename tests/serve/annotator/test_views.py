@@ -1,5 +1,6 @@
 """The annotator as a browser without script uses it: forms, their results, and what is refused."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from eakg.cli import main
 from eakg.dataset.project import layout_of_documents
 from eakg.serve.annotator.application import create_annotator
 from eakg.serve.annotator.workspace import AnnotationWorkspace
@@ -165,7 +168,7 @@ def test_it_answers_as_this_machine_alone(client: FlaskClient) -> None:
 def test_a_mention_of_a_thing(client: FlaskClient, name: str, file: Path) -> None:
     before = file.read_text("utf-8")
     found = client.get("/things?find=lao").json
-    assert found == [{"slug": "laos", "title": "Laos (State), laos"}]
+    assert found[0] == {"slug": "laos", "name": "Laos", "title": "Laos (State), laos"}
     answer = send(client, name, edit="mention", spans="0 5", thing="japan")
     assert answer.status_code == 422
     assert refusal(answer) == "T1 marks these words as State already"
@@ -179,6 +182,57 @@ def test_a_mention_of_a_thing(client: FlaskClient, name: str, file: Path) -> Non
         "T13\tState 11 24\tmasks to Laos",
         "N13\tReference T13 EAKG:laos\tLaos",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [
+        ("masks", "gift"),
+        ("gift", "gift"),
+        ("laos", "laos"),
+        ("gift-judged", "gift-judged"),
+        ("growth of trade", "growth"),
+    ],
+)
+def test_events_are_found_as_by_the_command(
+    client: FlaskClient, documents: Path, workspace: AnnotationWorkspace, words: str, slug: str
+) -> None:
+    result = CliRunner().invoke(main, ["find", words, "--sources", str(documents), "--json"])
+    told = json.loads(result.stdout)
+    kinds = {*workspace.vocabulary().mapping.events, *workspace.vocabulary().mapping.entities}
+    slugs = [one["slug"] for one in told if kinds & {*one["kinds"]}]
+    found = client.get("/things", query_string={"find": words}).json
+    assert [one["slug"] for one in found] == slugs
+    assert slug in slugs
+
+
+@pytest.mark.slow
+def test_an_event_of_another_document_is_referred_to(
+    client: FlaskClient, name: str, file: Path
+) -> None:
+    assert send(client, name, edit="mention", words="praised", thing="gift").status_code == 303
+    text = file.read_text("utf-8")
+    assert "\nT13\tMaterialAid 80 87\tpraised\n" in text
+    assert "\nE4\tMaterialAid:T13\n" in text
+    assert "\nN13\tReference E4 EAKG:gift\tMasks given by Japan to Laos\n" in text
+    fields = {"edit": "thing", "target": "E4", "thing": "gift", "choice": "growth"}
+    assert send(client, name, **fields).status_code == 303
+    assert "\nN13\tReference E4 EAKG:growth\tGrowth of trade\n" in file.read_text("utf-8")
+    page = client.get(f"/documents/{name}?at=E4&find=masks")
+    assert 'name="choice"' in page.text
+    assert "Masks given by Japan to Laos (MaterialAid), gift</option>" in page.text
+
+
+@pytest.mark.slow
+def test_the_name_of_an_event_in_another_language_is_not_made_its_label(
+    client: FlaskClient, name: str, file: Path
+) -> None:
+    meta = file.with_name("meta.toml")
+    meta.write_text(meta.read_text("utf-8").replace('"en"', '"vi"'), "utf-8")
+    assert send(client, name, edit="mention", words="praised", thing="gift").status_code == 303
+    lines = file.read_text("utf-8").splitlines()
+    assert "N13\tReference E4 EAKG:gift" in [line.rstrip("\t") for line in lines]
 
 
 @pytest.mark.slow
@@ -369,7 +423,7 @@ def test_suggestions_are_looked_at(client: FlaskClient, name: str, file: Path) -
 @pytest.mark.slow
 def test_without_script_things_are_found_by_the_form(client: FlaskClient, name: str) -> None:
     page = client.get(f"/documents/{name}?words=Japan&spans=0+5&find=lao")
-    assert '<option value="laos">Laos (State), laos</option>' in page.text
+    assert '<option value="laos" data-name="Laos">Laos (State), laos</option>' in page.text
     assert 'name="spans" value="0 5"' in page.text
 
 

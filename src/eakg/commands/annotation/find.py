@@ -8,7 +8,13 @@ import click
 
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.terminal import print_table
-from eakg.dataset import GazetteerEntry, gazetteer_of, read_ontology, shipped_layout, sources_layout
+from eakg.dataset import (
+    GazetteerEntry,
+    gazetteer_of,
+    layout_of_documents,
+    read_ontology,
+    shipped_layout,
+)
 from eakg.names import EAKG
 from eakg.problems import ExitStatus
 
@@ -28,8 +34,8 @@ def find(words: tuple[str, ...], sources: Path | None, most: int, as_json: bool)
     """
     if not " ".join(words).strip():
         raise click.UsageError("give words of a name")
-    layout = shipped_layout() if sources is None else sources_layout(sources, None)
-    entries = gazetteer_of(layout, read_ontology(layout)).search(" ".join(words), most)
+    layout = shipped_layout() if sources is None else layout_of_documents(sources)
+    entries = gazetteer_of(layout, read_ontology(layout)).search(" ".join(words))[:most]
     if as_json:
         click.echo(json.dumps([_as_dict(entry) for entry in entries], ensure_ascii=False, indent=1))
     elif entries and not sys.stdout.isatty():

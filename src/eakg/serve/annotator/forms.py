@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from eakg.dataset import GazetteerEntry
 from eakg.names import is_slug
 from eakg.serve.annotator.choices import TypeChoices
 from eakg.serve.annotator.workspace import EditFunction, ReferenceTerms
@@ -82,13 +83,14 @@ class EditForm:
             type_ = self.vocabulary.type_of(entry) or ""
         if not type_:
             raise EditError("no type is chosen; choose one, or a thing that has one")
-        if type_ in TypeChoices.of(draft.configuration, self.vocabulary.mapping).events:
+        is_event = type_ in TypeChoices.of(draft.configuration, self.vocabulary.mapping).events
+        if is_event:
             attributes = self.vocabulary.attributes.get(type_, {})
             edit = add_event(draft, type_, spans, attributes)
         else:
             edit = add_mention(draft, type_, spans)
         if entry:
-            name = entry.name(self.language.partition("-")[0])
+            name = self._name(entry, is_label=is_event)
             return self._refer(draft, edit, f"{self.vocabulary.mapping.database}:{slug}", name)
         words = " ".join(draft.document.text[start:end] for start, end in spans)
         values = list(self._values(type_, words))
@@ -135,7 +137,8 @@ class EditForm:
         return set_attribute(draft, target, type_, None if value == "-" else value)
 
     def _thing(self, draft: Draft) -> Edit:
-        target, slug, name = self._texts("target", "thing", "name")
+        target, name = self._texts("target", "name")
+        slug = self._text("choice") or self._text("thing")
         entry = self.vocabulary.entries.get(slug)
         is_event = isinstance(draft.annotation(target), Event)
         if entry is None and not is_event:
@@ -144,9 +147,16 @@ class EditForm:
             words = f"{slug!r} is no slug; use letters of ASCII, digits and - . _ ~ only"
             raise EditError(words)
         if entry is not None and not name:
-            name = entry.name(self.language.partition("-")[0])
+            name = self._name(entry, is_label=is_event)
         reference = f"{self.vocabulary.mapping.database}:{slug}"
         return refer(draft, target, reference, name, replaces=True)
+
+    def _name(self, entry: GazetteerEntry, *, is_label: bool) -> str:
+        """What a thing is called in the language of the document; where that becomes its label,
+        nothing if it has no name in just that language."""
+        if is_label:
+            return str(next((name for name in entry.names if name.language == self.language), ""))
+        return entry.name(self.language.partition("-")[0])
 
     def _reference(self, draft: Draft) -> Edit:
         target, reference, name = self._texts("target", "reference", "name")
@@ -161,6 +171,6 @@ class EditForm:
     def _refuse_slug(self, slug: str) -> None:
         if not slug:
             raise EditError("no thing is chosen; find one by its name")
-        near = [entry.slug for entry in self.vocabulary.gazetteer.search(slug, 3)]
+        near = [entry.slug for entry in self.vocabulary.gazetteer.search(slug)[:3]]
         hint = f"did you mean {', '.join(near)}?" if near else "find it by its name."
         raise EditError(f"unknown slug {slug}; {hint} Or add a row for it to a table")

@@ -20,7 +20,7 @@ from eakg.text import EditError
 
 KEY = "eakg-annotator"
 blueprint = Blueprint("annotator", __name__)
-_MOST = 12  # things that are found
+_MOST = 20  # things that are found, as many as `eakg find` tells
 _OWN_FIELDS = ("version",)
 
 
@@ -34,9 +34,10 @@ class AnnotatorContext:
 
 @dataclass(frozen=True)
 class ThingChoice:
-    """A thing that may be chosen: its slug; its name, type and slug in one line."""
+    """A thing that may be chosen: its slug and its name; name, type and slug in one line."""
 
     slug: str
+    name: str
     title: str
 
 
@@ -195,7 +196,9 @@ def _things(words: str) -> list[ThingChoice]:
     if not words.strip():
         return []
     vocabulary = _context().workspace.vocabulary()
-    return [
-        ThingChoice(entry.slug, f"{entry.name('en')} ({vocabulary.type_of(entry)}), {entry.slug}")
-        for entry in vocabulary.search(words, _MOST)
-    ]
+    choices = []
+    for entry in vocabulary.search(words, _MOST):
+        name = entry.name("en")
+        title = f"{name} ({vocabulary.type_of(entry)}), {entry.slug}"
+        choices.append(ThingChoice(entry.slug, name, title))
+    return choices

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -83,17 +84,17 @@ class ReferenceTerms:
 
     @cached_property
     def _types(self) -> Mapping[URIRef, str]:
-        return {class_: name for name, class_ in self.mapping.entities.items()}
+        types = {**self.mapping.events, **self.mapping.entities}
+        return {class_: name for name, class_ in types.items()}
 
     def type_of(self, entry: GazetteerEntry) -> str | None:
-        """The type of mentions of a thing, None where things of its kind are not mentioned."""
+        """The type of annotations that refer to a thing or to an event, None where none do."""
         return annotation_type(entry, self._types, self.ontology)
 
     def search(self, words: str, most: int) -> list[GazetteerEntry]:
-        """The things that may be mentioned and have a name like these words, the likeliest
-        first."""
-        entries = self.gazetteer.search(words, len(self.entries))
-        return [entry for entry in entries if self.type_of(entry)][:most]
+        """What `eakg find` finds by these words, without what no annotation refers to."""
+        entries = self.gazetteer.search(words)
+        return list(islice((entry for entry in entries if self.type_of(entry)), most))
 
 
 class AnnotationWorkspace:

@@ -70,7 +70,7 @@ function offset(node, position) {
   return Number(sentence.dataset.start) + length(range.toString());
 }
 
-document.addEventListener("selectionchange", () => {
+function take() {
   const selection = document.getSelection();
   if (selection.isCollapsed || !selection.rangeCount) return;
   const range = selection.getRangeAt(0);
@@ -80,7 +80,9 @@ document.addEventListener("selectionchange", () => {
   if (start === null || end === null || start >= end) return;
   words.value = range.toString();
   spans.value = `${start} ${end}`;
-});
+}
+
+document.addEventListener("selectionchange", take);
 
 const keys = {
   ArrowRight: (event) => move(cursor + 1, event.shiftKey),
@@ -122,6 +124,7 @@ text.addEventListener("mouseup", () => setTimeout(() => {
 
 // What is chosen is looked for among the names of things.
 function mark() {
+  take(); // the browser tells of a selection later than of a key
   if (!spans.value) return;
   const field = document.getElementById("mark-find");
   field.value = words.value;
@@ -147,7 +150,11 @@ async function find(field, delay = 0) {
   const answer = await fetch(`/things?find=${encodeURIComponent(field.value)}`);
   const things = answer.ok ? await answer.json() : [];
   if (number !== question) return; // a later one was asked
-  list.replaceChildren(...things.map((thing) => new Option(thing.title, thing.slug)));
+  list.replaceChildren(...things.map((thing) => {
+    const option = new Option(thing.title, thing.slug);
+    option.dataset.name = thing.name;
+    return option;
+  }));
 }
 
 for (const field of document.querySelectorAll("input[data-things]")) {
@@ -173,6 +180,40 @@ for (const field of document.querySelectorAll("input[data-things]")) {
     if (event.key === "Escape") text.focus();
   });
 }
+
+// In a list, what is typed chooses what is called so as a whole, before what only begins so.
+const PAUSE = 1000; // milliseconds, after which a name is typed anew, as in other lists
+
+function typeAhead(list) {
+  let typed = "";
+  let time = 0;
+  list.addEventListener("blur", () => { typed = ""; });
+  list.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || length(event.key) !== 1) return;
+    if (event.timeStamp - time > PAUSE) typed = "";
+    if (!typed && event.key === " ") return; // it opens the list
+    event.preventDefault();
+    time = event.timeStamp;
+    typed += event.key.toLowerCase();
+    const option = optionOf(list, typed);
+    if (option) list.selectedIndex = option.index;
+  });
+}
+
+function optionOf(list, typed) {
+  const options = [...list.options];
+  const names = (option) => [option.value, option.text, option.dataset.name ?? ""].map((name) => name.toLowerCase());
+  const whole = options.find((option) => names(option).includes(typed));
+  if (whole) return whole;
+  // The first letter goes on to the next, and so does the same one again.
+  const isOne = [...typed].every((letter) => letter === [...typed][0]);
+  const start = Math.max(list.selectedIndex + (isOne ? 1 : 0), 0);
+  const order = [...options.slice(start), ...options.slice(0, start)];
+  const begins = (part) => order.find((option) => names(option).some((name) => name.startsWith(part)));
+  return begins(typed) ?? (isOne ? begins([...typed][0]) : undefined);
+}
+
+for (const list of document.querySelectorAll("select")) typeAhead(list);
 
 // A role that waits for what is clicked next.
 let waiting = null;
