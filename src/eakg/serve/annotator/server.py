@@ -5,7 +5,10 @@ import os
 import secrets
 import signal
 import socket
+import threading
+from collections.abc import Iterable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from werkzeug.serving import make_server
 
@@ -13,8 +16,39 @@ from eakg.problems import Problem, ProblemsError
 from eakg.serve.annotator.application import create_annotator
 from eakg.serve.annotator.workspace import AnnotationWorkspace, missing_text
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 _HOST = "127.0.0.1"
 _TOKEN_BYTES = 24
+
+
+class RequestsUnderWay:
+    """An application that can be waited for: a thread that is at work in an extension when the
+    interpreter ends would abort the process. Argument: the application."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request."""
+        with self._changed:
+            self._count += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify()
+
+    def finish(self) -> None:
+        """Wait until no request is being answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._count)
 
 
 def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "") -> None:
@@ -36,7 +70,7 @@ def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "")
     except OSError as error:
         words = f"cannot listen: {os.strerror(error.errno or 0)}; choose another with --port"
         raise ProblemsError([Problem(f"{_HOST}:{port}", 0, words)]) from None
-    app = create_annotator(workspace, token)
+    app = RequestsUnderWay(create_annotator(workspace, token))
     server = make_server(_HOST, port, app, threaded=True, fd=listener.fileno())
     signal.signal(signal.SIGTERM, _interrupt)
     path = f"/documents/{document}" if document else "/"
@@ -48,6 +82,7 @@ def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "")
     finally:
         server.server_close()
         listener.close()
+        app.finish()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
