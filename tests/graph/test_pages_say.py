@@ -316,7 +316,7 @@ def test_each_clause_of_an_opening_is_true_and_has_its_support(
         notes = dict(re.findall(r'<li id="note-(\d+)"[^>]*>(.*?)</li>', page, re.S))
         assert len(notes) == page.count('<li id="note-'), thing
         for note in notes.values():
-            assert re.search(r"<q>.*?\w|<b>.*?\w", note, re.S), (thing, note)
+            assert re.search(r"class=\"passage\">.*?\w|<b>.*?\w", note, re.S), (thing, note)
             assert "<a " in note, (thing, note)
         near = joined[thing].union(*(joined[one] for one in joined[thing]))
         for line in re.findall(r'<div class="sentence-row">\s*<p>(.*?)</p>', page, re.S):
