@@ -30,14 +30,8 @@ from eakg.serve.data import saved_queries
 from eakg.serve.overviews import overview_offers
 from eakg.serve.pages.search.facets import CHOICES, faceted, facets_of
 from eakg.serve.pages.search.index import NamedThing, SearchMatch, find, things_by_name
-from eakg.serve.pages.search.question import (
-    AnsweringQuestion,
-    is_described,
-    names_in,
-    plain_words,
-    questions_of,
-    spans_of,
-)
+from eakg.serve.pages.search.question import AnsweringQuestion, is_described, questions_of
+from eakg.serve.pages.search.search_words import plain_words, search_words, spans_of
 from eakg.serve.register import SENTENCE, FoundPassage, passages_with
 from eakg.serve.words import DisplayTerm, naming_of
 from eakg.store import QueryRequest, select
@@ -92,7 +86,7 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
     things = faceted(state().store, find(register, query, _MOST), catalogue.presentation())
     matches = [one.match for one in things if one.has(choices)]
     names = things_by_name(register, spans_of(query))
-    mentions = {} if matches else names_in(query, names)
+    mentions = {} if matches else search_words(query, names).names
     return render_template(
         "search.html",
         query=query,
@@ -146,7 +140,7 @@ def _questions(text: str, names: Mapping[str, NamedThing]) -> list[AnsweringQues
 
 def _fits(parameter: Parameter, thing: NamedThing) -> bool:
     """Whether a thing is of a kind that a parameter is described by, or of most of the kinds of its
-    default; any is, where that has none."""
+    default; of none, where that has none."""
     if is_described(parameter, thing):
         return True
     default = (parameter.default or "").strip("<>")
@@ -161,7 +155,7 @@ def _fits(parameter: Parameter, thing: NamedThing) -> bool:
     classes, kinds_of_thing = (
         {row["class"] for row in select(state().store, QueryRequest(text))} for text in texts
     )
-    return len(classes & kinds_of_thing) * 2 > len(classes) or not classes
+    return len(classes & kinds_of_thing) * 2 > len(classes) or not classes | kinds_of_thing
 
 
 def _wording(query: SavedQuery) -> str:
