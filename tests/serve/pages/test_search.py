@@ -9,14 +9,18 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import RDFS, SKOS
+from rdflib import RDFS, SKOS, URIRef
 
 from eakg.names import GRAPH, ID
+from eakg.serve.app.settings import Settings
+from eakg.serve.application import create_app
 from eakg.serve.content import Catalogue, Shelf
+from eakg.serve.content.project import Project
 from eakg.serve.pages.search.index import Entry, Name, find
 from eakg.serve.register import Register
 from eakg.store import EmbeddedStore, GraphFile, read_contents
 from eakg.text.name_match import fold
+from helpers.patience import PATIENT
 from helpers.plain_search import PlainSearch
 from helpers.serving import BEARER, writable_client
 from helpers.tries import sample, tries
@@ -128,6 +132,23 @@ def test_json_is_negotiated_and_capped(client: FlaskClient) -> None:
     # Each of its words is compared with each word of each name.
     assert client.get(f"/search.json?q={'a+' * 100}").status_code == 200
     assert client.get(f"/search.json?q={'a+' * 101}a").status_code == 400
+
+
+def test_a_long_iri_finds_its_thing() -> None:
+    iri = f"http://ships.example/{'beagle' * 60}"
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "ships.ttl"
+        file.write_text(f'<{iri}> <{RDFS.label}> "HMS Beagle" .', "utf-8")
+        graph = GraphFile(URIRef("http://ships.example/g"), file)
+        store = EmbeddedStore(read_contents([graph]))
+        project = Project(title="Ships")
+        client = create_app(Settings("", PATIENT, project=project), store).test_client()
+        for address in (iri, f"{iri}x"):
+            page = client.get("/search", query_string={"q": address}, headers=HTML)
+            assert page.status_code == 200
+            assert ("HMS Beagle" in page.text) == (address == iri)
+            names = client.get("/search.json", query_string={"q": address}).get_json()["results"]
+            assert [one["iri"] for one in names] == [iri] * (address == iri)
 
 
 def test_etag(client: FlaskClient) -> None:

@@ -33,6 +33,9 @@ THINGS = """
 EVIDENCE = """
 :log/s1 a eakg:Sentence ; rdf:value "The storm broke a mast & <nobody> slept." .
 :log/s2 a eakg:Sentence ; rdf:value "A mast was found." .
+:log/s3 a eakg:Sentence ; rdf:value "The sails were mended." .
+:log/s4 a eakg:Sentence ; rdf:value "The sails were mended." .
+:log/s5 a eakg:Sentence ; rdf:value "The sails were mended." .
 :row a eakg:TableRow ; rdfs:comment "measured at low tide" ; csvw:url :table .
 """.replace(":log/s", ":log-s")
 
@@ -61,6 +64,8 @@ def found(client: FlaskClient, query: str, choices: str = "") -> str:
         # All words before some of them, and some before none.
         ("storm mast", "The storm broke a mast & <nobody> slept.", "A mast was found."),
         ("who found the mast", "A mast was found.", "The storm"),
+        # Of several words, a single one before none, but not beside two.
+        ("storm mast whale", "The storm broke", "A mast was found."),
         ("mast whale", "A mast was found.", "low tide"),
         ("LOW TIDE", "measured at low tide", "mast"),
         # Two characters within a text, in the other spelling.
@@ -74,6 +79,13 @@ def test_texts_are_found_by_their_words(
     page = found(client, query)
     assert told in page
     assert untold not in page
+
+
+def test_the_same_text_is_told_once(client: FlaskClient) -> None:
+    page = found(client, "sails")
+    assert page.count("<li>The sails were mended.") == 1
+    assert "and 2 more of the same" in page
+    assert "more of the same" not in found(client, "mast")
 
 
 def test_what_is_found_can_be_chosen_further(client: FlaskClient) -> None:

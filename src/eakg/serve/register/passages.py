@@ -8,7 +8,8 @@ names are. Ideographs are words by themselves, so that a name of two characters 
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from rdflib import DCTERMS, RDF, RDFS, SKOS
 
@@ -27,6 +28,7 @@ _QUERIES = {
       VALUES ?said {{{{ <{DCTERMS.description}> <{SKOS.definition}> <{RDFS.comment}> }}}}
       ?thing ?said ?text {{is_named}} }}}}""",
 }
+_ALIKE = 20  # places that are looked at for each text
 _BEGIN = """
 CREATE TABLE passage (id INTEGER PRIMARY KEY, kind TEXT, place TEXT, text TEXT, language TEXT);
 CREATE VIRTUAL TABLE passage_words USING fts5(words, content='');
@@ -38,15 +40,29 @@ _FIND = """SELECT kind, place, text, language, rank
 
 @dataclass(frozen=True)
 class FoundPassage:
-    """A text that has the words that were looked for: what it is, the IRI of where it stands, its
-    language, the words in it that they are, and how well it fits beside the best, which has 1."""
+    """A text that has words that were looked for: what it is, the IRI of where it stands, its
+    language, the words that were looked for, how well it fits beside the best, which has 1, and in
+    how many places it stands, where texts that are the same are joined."""
 
     kind: str
     place: str
     text: str
     language: str | None
-    words: tuple[str, ...]
+    terms: tuple[str, ...]
     score: float
+    places: int = 1
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in it that are looked for, as it has them."""
+        words = dict.fromkeys(re.findall(r"\w+", self.text))
+        return tuple(word for word in words if fold(word).startswith(self.terms))
+
+    @property
+    def hits(self) -> int:
+        """How many of the words that were looked for it has."""
+        text = fold(self.text)
+        return sum(_has_word(text, term) for term in self.terms)
 
 
 def write_passages(store: QueryService, database: sqlite3.Connection, is_named: str) -> None:
@@ -80,10 +96,28 @@ def passages_with(
         if rows:
             best = rows[0][-1]  # ranks are below zero, the best the lowest
             return [
-                FoundPassage(kind, place, text, language, _words_in(text, terms), rank / best)
+                FoundPassage(kind, place, text, language, terms, rank / best)
                 for kind, place, text, language, rank in rows
             ]
     return []
+
+
+def distinct_passages(
+    database: sqlite3.Connection, words: Iterable[str], most: int
+) -> list[FoundPassage]:
+    """The best texts that have all of some folded words, or any, each text once with the number of
+    its places among those that were looked at. One that has a single word of several is left out
+    where another has more.
+
+    Arguments: the register; the words; how many texts.
+    """
+    passages = passages_with(database, words, most * _ALIKE)
+    least = min(2, max((passage.hits for passage in passages), default=0))
+    groups: dict[tuple[str, str], list[FoundPassage]] = {}
+    for passage in passages:
+        if passage.hits >= least:
+            groups.setdefault((passage.kind, passage.text), []).append(passage)
+    return [replace(group[0], places=len(group)) for group in islice(groups.values(), most)]
 
 
 def _texts(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str, str | None]]:
@@ -100,6 +134,6 @@ def _spaced(folded: str) -> str:
     return " ".join("".join(parts).split())
 
 
-def _words_in(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
-    words = dict.fromkeys(re.findall(r"\w+", text))
-    return tuple(word for word in words if fold(word).startswith(terms))
+def _has_word(folded: str, term: str) -> bool:
+    """Whether a folded text has a word that begins so; an ideograph is a word by itself."""
+    return f" {_spaced(term)}" in f" {_spaced(folded)}"

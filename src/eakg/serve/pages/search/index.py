@@ -29,6 +29,8 @@ from eakg.text import (
     word_slips_score,
 )
 
+LONGEST = 200
+"""Characters of what is compared with every name; of a longer text only the IRI is looked up."""
 _LAST = "\U0010ffff"  # after each letter
 _UNIT = 1 << 53  # scores from 0 to 1 as whole numbers, all different
 
@@ -65,18 +67,20 @@ class SearchMatch:
 
 def find(register: Register, query: str, most: int = 20) -> list[SearchMatch]:
     """The things of a register that fit a query, best first; none for a query without a letter or
-    digit. An IRI finds its thing, and where nothing has a name like the query, that is looked for
-    at the end of the IRIs of things without names. Raises: StoreError and its kinds."""
+    digit. An IRI finds its thing, and a text of more than LONGEST characters nothing else; where
+    nothing has a name like the query, that is looked for at the end of the IRIs of things without
+    names. Raises: StoreError and its kinds."""
     key = fold(query)
     if not key:
         return []
     with register.open() as database:
         search = _Search(database, query, key)
         things = dict.fromkeys(search.address())
-        for step in (search.same, search.starts, search.words, search.inside, search.slips):
+        steps = search.same, search.starts, search.words, search.inside, search.slips
+        for step in steps if len(query) <= LONGEST else ():
             if len(things) < most:
                 things |= dict.fromkeys(step(most + len(things)))
-        if not things:
+        if not things and len(query) <= LONGEST:
             things = dict.fromkeys(search.ends(most))
         matches = [_match(_entry(database, thing), query, key) for thing in things]
     return sorted(matches, key=_rank)[:most]

@@ -1,50 +1,26 @@
 """Questions that the words of a search ask: saved queries with these words in their wording, and
 with values of their parameters taken from the rest."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from eakg.names import ID, is_slug
 from eakg.queries.contract import Parameter, SavedQuery
 from eakg.serve.pages.search.index import NamedThing
+from eakg.serve.pages.search.search_words import (
+    SearchWords,
+    content_words,
+    denied_words,
+    has_lead,
+    search_words,
+)
+from eakg.serve.pages.search.word_forms import has_form_of
 from eakg.text import fold
 
-_PASSED_OVER = frozenset(
-    {
-        *("a", "about", "after", "all", "an", "and", "any", "are", "as", "at", "be", "before"),
-        *("between", "by", "can", "did", "do", "does", "for", "from", "get"),
-        *("had", "has", "have", "how", "i", "in", "into", "is", "it", "its", "many", "me", "much"),
-        *("of", "on", "or", "since", "tell", "that", "the", "their", "there", "they", "this", "to"),
-        *("was", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why"),
-        *("with", "year"),
-    }
-)
-_PRESENT = {
-    "began": "begin",
-    "begun": "begin",
-    "gave": "give",
-    "given": "give",
-    "held": "hold",
-    "led": "lead",
-    "made": "make",
-    "met": "meet",
-    "said": "say",
-    "sent": "send",
-    "spoke": "speak",
-    "told": "tell",
-    "took": "take",
-    "taken": "take",
-    "went": "go",
-}
-"""Verbs of English whose past does not begin like their present."""
-_STEM = 5  # letters by which words are compared: chaired, chairs
-_YEAR = re.compile(r"\d{4}")
 _MOST = 12
 _NEAR = 5
-_LONGEST = 6  # words of a name
 Fitness = Callable[[Parameter, NamedThing], bool]
 """Whether a thing may be the value of a parameter."""
 
@@ -52,20 +28,14 @@ Fitness = Callable[[Parameter, NamedThing], bool]
 @dataclass(frozen=True)
 class AnsweringQuestion:
     """A saved query that words ask, with the values of its parameters that they have, as these are
-    written and as they were texts; whether it has a place for all of the words, and how many names
-    that are no values are in its wording; whether it is drawn as an overview."""
+    written and as they were texts; whether it has a place for all of the words, and whether it is
+    drawn as an overview."""
 
     query: SavedQuery
     values: Mapping[str, str]
     words: Mapping[str, str]
     is_whole: bool = True
-    mentions: int = 0
     is_drawn: bool = False
-
-    @property
-    def defaults(self) -> int:
-        """How many parameters keep their defaults."""
-        return len(self.query.parameters) - len(self.values)
 
     @property
     def path(self) -> str:
@@ -75,12 +45,29 @@ class AnsweringQuestion:
 
 
 @dataclass(frozen=True)
-class _Words:
-    """The words of a search: those that stand for values, and the rest."""
+class _Candidate:
+    """A question with how many words it has a place for, how many of these are names that are
+    values, how often a value suits the name or the place of its parameter, whether it asks the
+    opposite (then its words count half), and whether it does not begin as the words do."""
 
-    years: tuple[str, ...]
-    names: Mapping[str, NamedThing]
-    plain: tuple[str, ...]
+    question: AnsweringQuestion
+    words: int
+    values: int
+    suits: int
+    is_opposite: bool
+    is_other: bool
+    length: int
+
+    @property
+    def score(self) -> float:
+        return self.words / 2 if self.is_opposite else self.words
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        question = self.question
+        defaults = len(question.query.parameters) - len(question.values)
+        fit = -self.score, self.is_opposite, -self.values, -self.suits, not question.is_whole
+        return (*fit, defaults, self.is_other, self.length, question.query.name)
 
 
 def questions_of(
@@ -88,48 +75,26 @@ def questions_of(
 ) -> list[AnsweringQuestion]:
     """The saved queries that a text asks, the best first; none where it has no word of any.
 
-    A query counts where each plain word of the text begins like one of its wording, and each year
-    and name is the value of a parameter; one that tells of all years and names counts too, while a
-    parameter that the text does not fill would tell of something else. A text without plain words
-    asks nothing. Where no query counts, those with at least half of the plain words come near.
+    A query counts where its wording has a form of each plain word of the text, and each day and
+    name is the value of a parameter or in its wording; one that tells of all days and names counts
+    too, while a parameter that the text does not fill would tell of something else. Those with at
+    least half of the plain words come near: they are given where they have a place for as many
+    words as any that counts, or where none does. A text of one name or of days alone asks nothing.
+    A question that denies what the text does not, or the other way round, counts half.
     A name of something that is no value of any parameter, such as that of a role, is plain words.
     Arguments: the queries; the text; the things that are called by words of it, by these; which of
     them may be the value of a parameter.
     """
     queries = tuple(queries)
-    words = _with_values(_words(text, names), queries, fits)
-    questions, near = [], []
-    for query in queries:
-        wording = fold(f"{query.question} {query.summary} {query.name}").split()
-        hits = [word for word in words.plain if any(_alike(word, one) for one in wording)]
-        if not hits or len(hits) * 2 < len(words.plain):
-            continue
-        question = _filled(query, words, wording, fits)
-        if question is not None:
-            values = len(question.values)
-            order = -values - question.mentions, -values, question.defaults
-            rank = (*order, len(wording), query.name)
-            near.append(((-len(hits), *rank), replace(question, is_whole=False)))
-            if question.is_whole and len(hits) == len(words.plain):
-                questions.append((rank, question))
-    best = sorted(questions, key=itemgetter(0))[:_MOST] or sorted(near, key=itemgetter(0))[:_NEAR]
-    return [question for _, question in best]
-
-
-def spans_of(text: str) -> list[str]:
-    """The words of a text that follow each other, as a name might have them, folded."""
-    tokens = fold(text).split()
-    spans = (
-        tokens[start:end]
-        for start in range(len(tokens))
-        for end in range(start + 1, min(start + _LONGEST, len(tokens)) + 1)
-    )
-    return [" ".join(span) for span in spans if not _is_word(" ".join(span))]
-
-
-def plain_words(text: str) -> list[str]:
-    """The folded words of a text that say what it is about."""
-    return [token for token in fold(text).split() if token not in _PASSED_OVER]
+    words = _with_values(search_words(text, names), queries, fits)
+    if not words.plain and words.number < 2:
+        return []
+    candidates = filter(None, (_candidate(query, words, fits) for query in queries))
+    near = sorted(candidates, key=attrgetter("rank"))
+    least = max((one.score for one in near if one.question.is_whole), default=0)
+    best = [one for one in near if one.question.is_whole or one.score >= least]
+    most = _MOST if least and words.plain else _NEAR
+    return [one.question for one in best[:most]]
 
 
 def parameter_value(iri: str) -> str:
@@ -144,39 +109,7 @@ def is_described(parameter: Parameter, thing: NamedThing) -> bool:
     return any(word in words for word in fold(thing.kind).split())
 
 
-def _is_word(span: str) -> bool:
-    return span in _PASSED_OVER or bool(_YEAR.fullmatch(span))
-
-
-def names_in(text: str, names: Mapping[str, NamedThing]) -> Mapping[str, NamedThing]:
-    """The longest of some folded names that a text has, with what they are of."""
-    return _words(text, names).names
-
-
-def _words(text: str, names_of: Mapping[str, NamedThing]) -> _Words:
-    tokens = fold(text).split()
-    years = tuple(token for token in tokens if _YEAR.fullmatch(token))
-    names: dict[str, NamedThing] = {}
-    plain: list[str] = []
-    place = 0
-    while place < len(tokens):
-        for length in range(min(_LONGEST, len(tokens) - place), 0, -1):
-            name = " ".join(tokens[place : place + length])
-            if name in names_of and not _is_word(name):
-                names[name] = names_of[name]
-                break
-        else:
-            length = 1
-            if not _is_word(tokens[place]):
-                plain.append(tokens[place])
-        place += length
-    if not plain and len(tokens) > len(years) + sum(len(name.split()) for name in names):
-        # A question has a word for what it asks, which may be the name of something too.
-        plain = [name for name in names if name in text.split()]
-    return _Words(years, names, tuple(plain))
-
-
-def _with_values(words: _Words, queries: Iterable[SavedQuery], fits: Fitness) -> _Words:
+def _with_values(words: SearchWords, queries: Iterable[SavedQuery], fits: Fitness) -> SearchWords:
     """The words, where only what can be the value of a parameter stands for one."""
     parameters = {
         (parameter.name, parameter.description, parameter.default): parameter
@@ -189,52 +122,86 @@ def _with_values(words: _Words, queries: Iterable[SavedQuery], fits: Fitness) ->
         for name, thing in words.names.items()
         if any(fits(parameter, thing) for parameter in parameters.values())
     }
-    rest = [word for name in words.names if name not in values for word in name.split()]
-    plain = (*words.plain, *(word for word in rest if not _is_word(word)))
-    return replace(words, names=values, plain=tuple(dict.fromkeys(plain)))
+    rest = (word for name in words.names if name not in values for word in name.split())
+    return replace(words, names=values, plain=content_words([*words.plain, *rest]))
 
 
-def _filled(
-    query: SavedQuery, words: _Words, wording: Iterable[str], fits: Fitness
-) -> AnsweringQuestion | None:
-    """A query with the values of the words, None where it has no place for their year."""
-    values: dict[str, str] = {}
-    texts: dict[str, str] = {}
+def _candidate(query: SavedQuery, words: SearchWords, fits: Fitness) -> _Candidate | None:
+    """A query with the values of the words; None where it has less than half of the plain words, or
+    no place for the days or for half of all words."""
+    wording = fold(f"{query.question} {query.summary} {query.name}")
     days = [parameter for parameter in query.parameters if parameter.type == "date"]
-    if words.years and not days and query.parameters:
+    if words.period and not days and query.parameters:
         return None
-    if words.years and days:
-        bounds = f"{min(words.years)}-01-01", f"{max(words.years)}-12-31"
-        for parameter, day in _days(days, bounds):
-            values[parameter.name] = texts[parameter.name] = day
-    things = [one for one in query.parameters if one.type == "iri" and not one.values]
-    rest = []
-    for name, thing in words.names.items():
-        likely_place = next((one for one in things if is_described(one, thing)), None)
-        place = likely_place or next((one for one in things if fits(one, thing)), None)
-        if place is not None:
-            things.remove(place)
-            values[place.name], texts[place.name] = parameter_value(thing.iri), name
-        else:
-            rest.append(name)
-    mentions = sum(
-        all(any(_alike(word, one) for one in wording) for word in name.split()) for name in rest
+    hits = sum(has_form_of(wording, word) for word in words.plain)
+    places = _places(query, words.names, fits)
+    rest = [name for name in words.names if name not in places]
+    mentions = [name for name in rest if _has_all(wording, name.split())]
+    weight = hits + sum(name in words.common for name in mentions)
+    if words.plain and (not weight or weight * 2 < len(words.plain)):
+        return None
+    values = dict(_days(days, words.period)) if words.period else {}
+    texts = dict(values)
+    for name, parameter in places.items():
+        values[parameter.name] = parameter_value(words.names[name].iri)
+        texts[parameter.name] = name
+    things = sum(one.type == "iri" and not one.values for one in query.parameters)
+    is_whole = hits == len(words.plain) and (things == len(places) or mentions == rest)
+    has_days = bool(words.period) and (bool(days) or _has_all(wording, words.days))
+    number = hits + len(mentions) + len(places) + has_days
+    question = fold(query.question or query.summary)
+    if number * 2 < words.number:
+        return None
+    return _Candidate(
+        AnsweringQuestion(query, values, texts, is_whole),
+        number,
+        len(places),
+        sum(_suits(wording, words, name, parameter) for name, parameter in places.items()),
+        _is_opposite(question, words),
+        not question.startswith(f"{words.first} "),
+        len(wording.split()),
     )
-    is_whole = not things or mentions == len(rest)
-    return AnsweringQuestion(query, values, texts, is_whole, mentions)
 
 
-def _days(parameters: list[Parameter], bounds: tuple[str, str]) -> Iterator[tuple[Parameter, str]]:
-    """The days of a year for the parameters of a period, or the last of them for one day."""
+def _places(
+    query: SavedQuery, names: Mapping[str, NamedThing], fits: Fitness
+) -> dict[str, Parameter]:
+    """The parameters of which names are the values: those first whose descriptions have a word for
+    the kind of the thing."""
+    free = [one for one in query.parameters if one.type == "iri" and not one.values]
+    places: dict[str, Parameter] = {}
+    for is_fit in (is_described, fits):
+        for name, thing in names.items():
+            place = next((one for one in free if is_fit(one, thing)), None)
+            if name not in places and place is not None:
+                free.remove(place)
+                places[name] = place
+    return places
+
+
+def _suits(wording: str, words: SearchWords, name: str, parameter: Parameter) -> int:
+    """Whether a parameter is called as the kind of a thing is, and whether the same word leads to
+    it in a wording as to the name of the thing in the words."""
+    title, kind = fold(parameter.name).split(), fold(words.names[name].kind).split()
+    is_led = has_lead(wording, words.leads[name], [*title, *kind])
+    return is_led + (not set(title).isdisjoint(kind))
+
+
+def _is_opposite(question: str, words: SearchWords) -> bool:
+    """Whether a folded question denies what words say, or says what they deny."""
+    denied = denied_words(question)
+    if words.denies:
+        return not denied
+    content = (*words.plain, *(word for name in words.names for word in name.split()))
+    return any(has_form_of(part, word) for part in denied for word in content)
+
+
+def _has_all(wording: str, words: Iterable[str]) -> bool:
+    return all(has_form_of(wording, word) for word in words)
+
+
+def _days(parameters: list[Parameter], period: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """The days of a period for the parameters of one, or the last of them for one day."""
     if len(parameters) == 1:
-        return iter([(parameters[0], bounds[1])])
-    return zip(parameters[:2], bounds, strict=False)
-
-
-def _alike(word: str, other: str) -> bool:
-    """Whether words begin alike, so far that they may be forms of one."""
-    word, other = _PRESENT.get(word, word), _PRESENT.get(other, other)
-    length = min(_STEM, len(word))
-    return other.startswith(word) or (
-        len(other) >= length >= _STEM and word[:length] == other[:length]
-    )
+        return iter([(parameters[0].name, period[1])])
+    return zip((parameter.name for parameter in parameters[:2]), period, strict=False)

@@ -18,7 +18,7 @@ from rdflib import XSD
 from eakg.rdf import whole_number
 from eakg.serve.app import state
 from eakg.serve.pages.search.index import find
-from eakg.serve.pages.search.question import plain_words
+from eakg.serve.pages.search.search_words import plain_words
 from eakg.serve.register import Register, passages_with
 from eakg.sparql import QueryRefusedError
 from eakg.sparql.syntax import (

@@ -29,23 +29,16 @@ from eakg.serve.content import class_filter
 from eakg.serve.data import saved_queries
 from eakg.serve.overviews import overview_offers
 from eakg.serve.pages.search.facets import CHOICES, faceted, facets_of
-from eakg.serve.pages.search.index import NamedThing, SearchMatch, find, things_by_name
-from eakg.serve.pages.search.question import (
-    AnsweringQuestion,
-    is_described,
-    names_in,
-    plain_words,
-    questions_of,
-    spans_of,
-)
-from eakg.serve.register import SENTENCE, FoundPassage, passages_with
+from eakg.serve.pages.search.index import LONGEST, NamedThing, SearchMatch, find, things_by_name
+from eakg.serve.pages.search.question import AnsweringQuestion, is_described, questions_of
+from eakg.serve.pages.search.search_words import plain_words, search_words, spans_of
+from eakg.serve.register import SENTENCE, FoundPassage, distinct_passages
 from eakg.serve.words import DisplayTerm, naming_of
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("find", __name__)
 _USUAL, _MOST = 20, 100
 _TEXTS = 10
-_LONGEST = 200  # characters; it is compared with every name
 
 
 @blueprint.get("/search")
@@ -66,8 +59,8 @@ def suggestions() -> Response:
 def _answer(representation: Page) -> Response:
     parameters = query_string(request)
     query = (parameters.single("q") or "").strip()
-    if len(query) > _LONGEST:
-        raise BadParameterError(f"q has at most {_LONGEST} characters")
+    if len(query) > LONGEST and not is_iri(query):
+        raise BadParameterError(f"q has at most {LONGEST} characters, unless it is an IRI")
     limit = parameters.number("limit", _MOST) or _USUAL
     choices = {name: value for name in CHOICES if (value := parameters.single(name))}
 
@@ -91,8 +84,9 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
     catalogue, register = state().catalogue, state().register
     things = faceted(state().store, find(register, query, _MOST), catalogue.presentation())
     matches = [one.match for one in things if one.has(choices)]
-    names = things_by_name(register, spans_of(query))
-    mentions = {} if matches else names_in(query, names)
+    words = query if len(query) <= LONGEST else ""
+    names = things_by_name(register, spans_of(words))
+    mentions = {} if matches else search_words(words, names).names
     return render_template(
         "search.html",
         query=query,
@@ -101,10 +95,10 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
         facets=facets_of(things, choices, query),
         examples=catalogue.project().search_example,
         has_questions=bool(saved_queries()),
-        questions=_questions(query, names),
+        questions=_questions(words, names),
         mentions=_terms(mentions.values()),
         kinds=catalogue.kinds(),
-        passages=_passages(query),
+        passages=_passages(words),
     )
 
 
@@ -112,7 +106,7 @@ def _passages(query: str) -> list[tuple[FoundPassage, str | None]]:
     """Texts with the words of a search, each with the path of its place."""
     documents = state().catalogue.documents()
     with state().register.open() as database:
-        passages = passages_with(database, plain_words(query), _TEXTS)
+        passages = distinct_passages(database, plain_words(query), _TEXTS)
     return [(passage, _place(passage, documents)) for passage in passages]
 
 
@@ -146,7 +140,7 @@ def _questions(text: str, names: Mapping[str, NamedThing]) -> list[AnsweringQues
 
 def _fits(parameter: Parameter, thing: NamedThing) -> bool:
     """Whether a thing is of a kind that a parameter is described by, or of most of the kinds of its
-    default; any is, where that has none."""
+    default; of none, where that has none."""
     if is_described(parameter, thing):
         return True
     default = (parameter.default or "").strip("<>")
@@ -161,7 +155,7 @@ def _fits(parameter: Parameter, thing: NamedThing) -> bool:
     classes, kinds_of_thing = (
         {row["class"] for row in select(state().store, QueryRequest(text))} for text in texts
     )
-    return len(classes & kinds_of_thing) * 2 > len(classes) or not classes
+    return len(classes & kinds_of_thing) * 2 > len(classes) or not classes | kinds_of_thing
 
 
 def _wording(query: SavedQuery) -> str:
