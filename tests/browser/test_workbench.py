@@ -73,7 +73,7 @@ def test_from_the_workbench_to_the_evidence_of_a_row(page: Page, look: Look) -> 
     answer = page.locator("#workbench #result")
     expect(answer.locator("tbody tr")).to_have_count(6)
     answer.get_by_role("link", name="chart").click()
-    expect(answer.locator("svg text.value")).to_have_text(["7.0", "12.0", "12.0", "8.0"])
+    expect(answer.locator("svg text.value")).to_have_text(["7", "12", "12", "8"])
     look(page)
     answer.get_by_role("link", name="Evidence of row 1").click()
     expect(page.locator("blockquote").first).to_contain_text("sent teams of doctors")

@@ -1,9 +1,9 @@
 """Which triples a row of a result rests on: those that the query's patterns match for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from rdflib import BNode, Literal, Variable
+from rdflib import BNode, Literal, URIRef, Variable
 from rdflib.term import Node
 
 from eakg.rdf import is_number, sparql_term
@@ -49,6 +49,28 @@ class Patterns:
         return (
             f"{self.prologue}\nCONSTRUCT {{ {template} }}\n{self.dataset}\n"
             f"WHERE {{ {self.group}\n{self.filters(row)} }}\nLIMIT {limit}"
+        )
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables of the patterns."""
+        terms = (term for triple in self.triples for term in triple)
+        return tuple(dict.fromkeys(str(term) for term in terms if isinstance(term, Variable)))
+
+    def select(self, rows: Collection[Mapping[str, Node]], limit: int) -> str:
+        """A query for the values that the variables of the patterns have, where they agree with the
+        things of some rows, which have at least one pattern with a variable behind them."""
+        names = [
+            name
+            for name in self.variables
+            if rows and all(isinstance(row.get(name), URIRef) for row in rows)
+        ]
+        cells = dict.fromkeys(" ".join(sparql_term(row[name]) for name in names) for row in rows)
+        columns = " ".join(f"?{name}" for name in names)
+        values = f"VALUES ({columns}) {{ ({') ('.join(cells)}) }}" if names else ""
+        return (
+            f"{self.prologue}\nSELECT DISTINCT {' '.join(f'?{name}' for name in self.variables)}\n"
+            f"{self.dataset}\nWHERE {{ {values} {{ {self.group}\n}} }}\nLIMIT {limit}"
         )
 
     def ask(self, triple: Pattern, row: Mapping[str, str]) -> str:

@@ -134,7 +134,7 @@ def _page(overview: Overview, query: str, day: str | None) -> Response:
         f"overview_{overview.kind}.html",
         overview=overview,
         drawing=_DRAW[overview.kind](overview, answer.rows, page_href) if answer.rows else None,
-        table=labelled_table(answer),
+        table=labelled_table(answer, in_groups=True),
         query=query,
         day=day,
         days=[(str(one), day_text(one)) for one in overview.days],

@@ -2,6 +2,7 @@
 page and as JSON."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
@@ -31,11 +32,11 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
-from eakg.serve.content import NAME_PROPERTIES, DescribedTriple, attestations_in
+from eakg.serve.content import NAME_PROPERTIES, DescribedTriple, attestations_in, graph_filter
 from eakg.serve.pages.triple_forms import triples_json
 from eakg.serve.past import choose_version, version_query
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
-from eakg.sparql import NotUnderstoodError, patterns
+from eakg.sparql import NotUnderstoodError, Patterns, patterns
 from eakg.store import Closure, QueryRequest, QueryService, select
 from eakg.store.client import reading_within
 
@@ -192,24 +193,39 @@ def triples_behind(
 ) -> tuple[DescribedTriple, ...] | None:
     """The triples that the plain patterns of a query match for a row; None where some of its
     patterns cannot be told apart here. Raises: StoreError and its kinds."""
+    understood = readable_patterns(answer.text)
+    if understood is None:
+        return None
+    text = understood.construct(dict(answer.row), MOST)
+    data = store.query(QueryRequest(text, "ntriples", answer.closure)).read()
+    return described(store, parse_document(data, N_TRIPLES_SYNTAX))
+
+
+def readable_patterns(text: str) -> Patterns | None:
+    """The plain patterns of a query; None where some of them cannot be told apart here.
+
+    Raises: TimeLimitExceededError where it cannot be read in time.
+    """
     try:
         with reading_within(state().settings.limits.timeout, alone=True):
-            text = patterns(answer.text).construct(dict(answer.row), MOST)
+            return patterns(text)
     except NotUnderstoodError:
         return None
-    data = store.query(QueryRequest(text, "ntriples", answer.closure)).read()
-    triples = parse_document(data, N_TRIPLES_SYNTAX)
+
+
+def described(store: QueryService, triples: Iterable[Triple]) -> tuple[DescribedTriple, ...]:
+    """The triples that a store has, but for those of blank nodes and of the evidence, each with its
+    graphs. Raises: StoreError and its kinds."""
     ground = [one for one in triples if not any(isinstance(term, BNode) for term in one)]
     if not ground:
         return ()
     values = " ".join(f"({' '.join(map(sparql_term, triple))})" for triple in ground)
-    rows = select(
-        store,
-        QueryRequest(
-            f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {values} }}"
-            f' GRAPH ?g {{ ?s ?p ?o }} FILTER(!CONTAINS(STR(?g), "{EVIDENCE}")) }}'
-        ),
+    condition = f'!CONTAINS(STR(?g), "{EVIDENCE}") && {graph_filter("full")}'
+    text = (
+        f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {values} }}"
+        f" GRAPH ?g {{ ?s ?p ?o }} FILTER({condition}) }}"
     )
+    rows = select(store, QueryRequest(text, any_graph=True))
     graphs: dict[Triple, set[str]] = {}
     for row in rows:
         graphs.setdefault((row["s"], row["p"], row["o"]), set()).add(str(row["g"]))

@@ -212,11 +212,17 @@ def _answer(
     )
     store = state().store
     parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
+    is_own = inspection.volatile or inspection.service  # no other query has its solutions
+    lacking: list[str] = []
 
     def make(result: Result) -> Response:
         if isinstance(representation, Page):
             at = partial(_address, name, {**values, "closure": closure})
-            page = result_page(query_request, result, view, at)
+            page = result_page(
+                query_request, result, view, at, in_groups=True, has_supports=not is_own
+            )
+            if page.lacks_supports:
+                lacking.append(name)
             response = annotated(_page(query, values, page), result)
         else:
             response = respond(result, representation)
@@ -224,13 +230,17 @@ def _answer(
         tell_query(response.headers, query_request, calls=inspection.service)
         return response
 
-    if inspection.volatile or inspection.service:
+    if is_own:
         request_answered = with_calls_answered(query_request, calls=inspection.service)
         response = make(store.query(request_answered))
         forbid_storing(response.headers)
         return response
     if isinstance(representation, Page):
-        return represented(request, store, parts, lambda: make(store.query(query_request)))
+        response = represented(request, store, parts, lambda: make(store.query(query_request)))
+        if lacking:  # the same data may give more
+            response.headers.pop("ETag", None)
+            forbid_storing(response.headers)
+        return response
     return of_result(request, store, parts, query_request, make)
 
 

@@ -22,6 +22,7 @@ from .titles import words_for as words_for
 from .wording import amount as amount
 from .wording import day as day
 from .wording import days_in_words as days_in_words
+from .wording import digits as digits
 from .wording import moment as moment
 from .wording import pluralize as pluralize
 from .wording import time_of as time_of

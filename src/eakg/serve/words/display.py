@@ -25,7 +25,7 @@ from eakg.serve.words.wording import amount, day
 from eakg.store import Closure, QueryService
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
-_NUMBERS = frozenset({XSD.decimal, XSD.integer, XSD.double, XSD.float, XSD.long, XSD.int})
+NUMBERS = frozenset({XSD.decimal, XSD.integer, XSD.double, XSD.float, XSD.long, XSD.int})
 _NAMELESS = "(no name)"
 
 
@@ -86,7 +86,7 @@ class Naming:
             words = str(term)
             if term.datatype in _DATES:
                 words = day(words)
-            elif term.datatype in _NUMBERS:
+            elif term.datatype in NUMBERS:
                 words = amount(words)
             return DisplayTerm(words, write_term(term), None, term.language)
         return DisplayTerm(_NAMELESS, "a blank node", None)

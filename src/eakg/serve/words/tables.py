@@ -7,7 +7,8 @@ from rdflib.term import Node
 
 from eakg.rdf import Solutions, write_term
 from eakg.serve.content import short
-from eakg.serve.words.display import DisplayTerm
+from eakg.serve.words.display import NUMBERS, DisplayTerm
+from eakg.serve.words.wording import digits
 
 _LABEL = "Label"
 
@@ -20,8 +21,12 @@ class LabelledTable:
     cells: tuple[tuple[DisplayTerm | None, ...], ...]
 
 
-def labelled_table(solutions: Solutions) -> LabelledTable:
-    """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x."""
+def labelled_table(solutions: Solutions, in_groups: bool = False) -> LabelledTable:
+    """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x. A
+    column of labels alone has the heading x, where no other column has.
+
+    Arguments: the solutions; whether numbers are as people write them, digits in groups.
+    """
     variables = solutions.variables
     columns = [
         variable
@@ -29,15 +34,15 @@ def labelled_table(solutions: Solutions) -> LabelledTable:
         if not (variable.endswith(_LABEL) and variable.removesuffix(_LABEL) in variables)
     ]
     return LabelledTable(
-        tuple(columns),
+        tuple(variable.removesuffix(_LABEL) or variable for variable in columns),
         tuple(
-            tuple(_labelled_cell(row.get(one), row.get(one + _LABEL)) for one in columns)
+            tuple(_labelled_cell(row.get(one), row.get(one + _LABEL), in_groups) for one in columns)
             for row in solutions.rows
         ),
     )
 
 
-def _cell(term: Node | None) -> DisplayTerm | None:
+def _cell(term: Node | None, in_groups: bool) -> DisplayTerm | None:
     """A term as a cell."""
     match term:
         case None:
@@ -45,14 +50,16 @@ def _cell(term: Node | None) -> DisplayTerm | None:
         case URIRef():
             return DisplayTerm(short(str(term)), str(term), str(term))
         case Literal():
-            return DisplayTerm(str(term), write_term(term), None, term.language)
+            is_grouped = in_groups and term.datatype in NUMBERS
+            words = digits(str(term)) if is_grouped else str(term)
+            return DisplayTerm(words, write_term(term), None, term.language)
         case _:
             return DisplayTerm(write_term(term), write_term(term), None)
 
 
-def _labelled_cell(term: Node | None, label: Node | None) -> DisplayTerm | None:
+def _labelled_cell(term: Node | None, label: Node | None, in_groups: bool) -> DisplayTerm | None:
     if isinstance(term, URIRef) and label is not None:
         return DisplayTerm(str(label), str(term), str(term))
-    cell = _cell(term)
+    cell = _cell(term, in_groups)
     # A page in English need not say that its words are English.
     return DisplayTerm(cell.label, cell.full, None) if cell and cell.language == "en" else cell

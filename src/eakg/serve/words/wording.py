@@ -87,6 +87,17 @@ def amount(number: str) -> str:
     return f"{value.quantize(Decimal(1)) if value == int(value) else value:,}"
 
 
+def digits(number: str) -> str:
+    """All digits of a number, from ten thousand on in groups, without a fraction of nothing; what
+    is no number in plain digits stays as it is."""
+    if not _DECIMAL.fullmatch(number):
+        return number
+    value = Decimal(number)
+    if value == int(value):
+        value = Decimal(int(value))
+    return f"{value:,}" if abs(value) >= _LEAST_IN_GROUPS else f"{value:f}"
+
+
 def pluralize(singular: str, plural: str, number: int) -> str:
     """The words for a number of things, with `{number}` in them replaced by it."""
     return (singular if number == 1 else plural).format(number=number)

@@ -1,6 +1,6 @@
 """Results of a query for a browser: a table, a truth value, triples as text, or a drawing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -22,10 +22,11 @@ from eakg.rdf import (
     write_term,
 )
 from eakg.serve.app import PLAIN_VIEW, page_href, page_path, state
+from eakg.serve.pages.result.supports import RowSupport, supports_of
 from eakg.serve.pages.result.views import DRAWING_LIMIT, Drawing, draw, draw_triples, views
 from eakg.serve.past import version_query
 from eakg.serve.words import LabelledTable, labelled_table, naming_of
-from eakg.sparql import FormatMismatchError, ResultTooLargeError
+from eakg.sparql import FormatMismatchError, LimitExceededError, ResultTooLargeError
 from eakg.store import QueryRequest, Result
 
 ROW_LIMIT = 1000  # rows
@@ -49,13 +50,16 @@ class ResultPage:
 
     `total` counts rows, shown or not, `lines` the triples between things where they are drawn, and
     `evidence` has an address for each row of the table that speaks of things of the graph.
-    `formats` are the names and addresses of the result for programs.
+    `supports` are what supports the first rows, where that is in sight; `lacks_supports`, whether
+    that could not be asked for. `formats` are the names and addresses of the result for programs.
     """
 
     views: tuple[ResultView, ...] = ()
     formats: tuple[tuple[str, str], ...] = ()
     table: LabelledTable | None = None
     evidence: tuple[str | None, ...] = ()
+    supports: tuple[RowSupport, ...] = ()
+    lacks_supports: bool = False
     total: int = 0
     lines: int = 0
     boolean: bool | None = None
@@ -75,11 +79,20 @@ def render_result(query: QueryRequest, result: Result, view: str) -> str:
     return render_template("result.html", result=page, asked=query, **limits)
 
 
-def result_page(query: QueryRequest, result: Result, view: str, at: Address) -> ResultPage:
+def result_page(
+    query: QueryRequest,
+    result: Result,
+    view: str,
+    at: Address,
+    *,
+    in_groups: bool = False,
+    has_supports: bool = False,
+) -> ResultPage:
     """What a page shows of a result in JSON or Turtle.
 
     Arguments: what was asked; the result; the name of a view; the address of this page with
-    a parameter more, `view` or `format`.
+    a parameter more, `view` or `format`; whether digits of numbers are in groups; whether what
+    supports the rows is in sight.
     Raises: ResultTooLargeError where making a page would take longer than the query may.
     """
     if result.size > _READ:
@@ -97,15 +110,27 @@ def result_page(query: QueryRequest, result: Result, view: str, at: Address) -> 
     possible = (PLAIN_VIEW, *views(solutions))
     current_view = view if view in possible else PLAIN_VIEW
     visible = _with_names(Solutions(solutions.variables, solutions.rows[:ROW_LIMIT]), query)
+    supports = _supports(query, solutions.rows) if has_supports else ()
     return ResultPage(
         views=_views(at, possible, current_view),
         formats=_formats(at, ResultKind.SOLUTIONS),
-        table=labelled_table(visible),
+        table=labelled_table(visible, in_groups=in_groups),
+        supports=supports or (),
+        lacks_supports=supports is None,
         evidence=tuple(_evidence(solutions, row, query, len(visible.rows)) for row in visible.rows),
         total=len(solutions.rows),
         view=current_view,
         drawing=None if current_view == PLAIN_VIEW else draw(visible, current_view, page_href),
     )
+
+
+def _supports(query: QueryRequest, rows: Sequence[Row]) -> tuple[RowSupport, ...] | None:
+    """What supports rows; None where that takes longer than a query may, which their answer did
+    not."""
+    try:
+        return supports_of(query.text, query.closure, rows)
+    except LimitExceededError:
+        return None
 
 
 def _triples(query: QueryRequest, data: bytes, view: str, at: Address) -> ResultPage:

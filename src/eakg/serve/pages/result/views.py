@@ -25,6 +25,7 @@ from eakg.serve.drawings import (
 )
 from eakg.serve.drawings import Node as Box
 from eakg.serve.overviews import day_of, position_of
+from eakg.serve.words import digits
 
 Drawing = Bars | Timeline | Network | GeographicMap
 Href = Callable[[str], str | None]
@@ -83,7 +84,10 @@ def _chart(solutions: Solutions, href: Href) -> Bars:
     name = _namer(solutions)
     return bars(
         Bar(
-            name(row), _first_thing(row, solutions, href), float(str(row[number])), str(row[number])
+            name(row),
+            _first_thing(row, solutions, href),
+            float(str(row[number])),
+            digits(str(row[number])),
         )
         for row in islice(solutions.rows, DRAWING_LIMIT)
         if number in row
