@@ -30,25 +30,25 @@ class RequestsUnderWay:
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
         self._count = 0
-        self._changed = threading.Condition()
+        self._condition = threading.Condition()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request."""
-        with self._changed:
+        with self._condition:
             self._count += 1
         try:
             return self._app(environ, start_response)
         finally:
-            with self._changed:
+            with self._condition:
                 self._count -= 1
-                self._changed.notify()
+                self._condition.notify()
 
     def finish(self) -> None:
         """Wait until no request is being answered."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._count)
+        with self._condition:
+            self._condition.wait_for(lambda: not self._count)
 
 
 def run_annotator(workspace: AnnotationWorkspace, port: int, document: str = "") -> None:

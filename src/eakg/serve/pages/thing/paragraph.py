@@ -298,8 +298,8 @@ class _Writer:
         entries = (*way.entries, *beside)
         when = ""
         if way.between is not None:
-            when, told = self._when(middle, bounds)
-            entries += told
+            when, support = self._when(middle, bounds)
+            entries += support
         words = [self._words(entry) for entry in beside]
         return _ValueDraft(way.end, ", ".join(one for one in (*words, when) if one), entries)
 
