@@ -65,6 +65,26 @@ def test_search_finds_the_state_in_three_languages(page: Page, name: str) -> Non
     expect(page.locator("h1")).to_contain_text("Republic of Korea")
 
 
+def test_what_supports_a_row_stays_in_sight(page: Page, look: Look) -> None:
+    """However far the table is scrolled, and the edge behind which there is more can be seen."""
+    page.goto("/queries/cq08-medical-teams")
+    look(page)
+    table = page.locator(".scroll")
+    sentence = page.locator(".how-we-know .passage").first
+    for place in (0, 10_000):
+        table.evaluate("(element, place) => { element.scrollLeft = place; }", place)
+        box = sentence.bounding_box()
+        width = page.evaluate("window.innerWidth")
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    for path in ("/queries/vaccine-lots", "/queries/vaccine-lots?view=chart"):
+        page.goto(path)
+        for element in page.locator(".scroll, .drawing").all():
+            covers = element.evaluate("one => getComputedStyle(one).backgroundAttachment")
+            assert covers == "local, local, scroll, scroll"
+
+
 @needs_editor
 def test_from_the_workbench_to_the_evidence_of_a_row(page: Page, look: Look) -> None:
     page.goto("/sparql")

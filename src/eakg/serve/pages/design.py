@@ -72,6 +72,7 @@ def _samples() -> dict[str, Any]:
         "groups": _groups(),
         "section": _section(),
         "rows": _rows(),
+        "row_supports": _row_supports(),
         "kinds": [
             Sample(name="ships", title="Ships", things=1831),
             Sample(name="people", title="People", things=74),
@@ -187,6 +188,14 @@ def _rows() -> Sample:
         [_term("Fury", "fury"), None, _term("Fury", None, "en")],
     ]
     return Sample(columns=("ship", "tons", "name"), cells=cells)
+
+
+def _row_supports() -> list[Sample]:
+    places = (_passage_place(), _row_place())
+    return [
+        Sample(places=places, are_examples=False, proof=None),
+        Sample(places=(), are_examples=False, proof="/design"),
+    ]
 
 
 def _drawings() -> dict[str, Any]:

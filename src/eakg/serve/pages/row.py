@@ -198,7 +198,7 @@ def triples_behind(
         return None
     text = understood.construct(dict(answer.row), MOST)
     data = store.query(QueryRequest(text, "ntriples", answer.closure)).read()
-    return described(store, parse_document(data, N_TRIPLES_SYNTAX))
+    return described_triples(store, parse_document(data, N_TRIPLES_SYNTAX))
 
 
 def readable_patterns(text: str) -> Patterns | None:
@@ -213,7 +213,9 @@ def readable_patterns(text: str) -> Patterns | None:
         return None
 
 
-def described(store: QueryService, triples: Iterable[Triple]) -> tuple[DescribedTriple, ...]:
+def described_triples(
+    store: QueryService, triples: Iterable[Triple]
+) -> tuple[DescribedTriple, ...]:
     """The triples that a store has, but for those of blank nodes and of the evidence, each with its
     graphs. Raises: StoreError and its kinds."""
     ground = [one for one in triples if not any(isinstance(term, BNode) for term in one)]

@@ -213,7 +213,7 @@ def _answer(
     store = state().store
     parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
     is_own = inspection.volatile or inspection.service  # no other query has its solutions
-    lacking: list[str] = []
+    absences: list[str] = []
 
     def make(result: Result) -> Response:
         if isinstance(representation, Page):
@@ -222,7 +222,7 @@ def _answer(
                 query_request, result, view, at, in_groups=True, has_supports=not is_own
             )
             if page.lacks_supports:
-                lacking.append(name)
+                absences.append(name)
             response = annotated(_page(query, values, page), result)
         else:
             response = respond(result, representation)
@@ -237,7 +237,7 @@ def _answer(
         return response
     if isinstance(representation, Page):
         response = represented(request, store, parts, lambda: make(store.query(query_request)))
-        if lacking:  # the same data may give more
+        if absences:  # the same data may give more
             response.headers.pop("ETag", None)
             forbid_storing(response.headers)
         return response

@@ -1,9 +1,10 @@
-"""What supports the rows of an answer, to be seen beside them: places of the evidence that state the
+"""What supports the rows of an answer, to be seen below each: places of the evidence that state the
 triples which the query's patterns met, asked for all rows at once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rdflib import RDF, BNode, Literal, URIRef, Variable
 from rdflib.term import Node
@@ -13,7 +14,7 @@ from eakg.names import EVIDENCE
 from eakg.rdf import Row, Triple, is_number, sparql_term
 from eakg.serve.app import state
 from eakg.serve.content import NAME_PROPERTIES, DescribedTriple, attestations_in, graph_filter
-from eakg.serve.pages.row import described, readable_patterns
+from eakg.serve.pages.row import described_triples, readable_patterns
 from eakg.serve.words import EvidencePlace, places_in_words, proof_path
 from eakg.sparql import Pattern, Patterns
 from eakg.store import Closure, QueryRequest, select
@@ -24,6 +25,8 @@ _PLACES = 2
 _TRIPLES = 4
 """Triples of a row whose evidence is asked for: those that say most of it."""
 _SOLUTIONS = 40 * SUPPORT_LIMIT
+_PAIRS = 20 * SUPPORT_LIMIT
+"""Pairs of cells between which a triple is looked for where no pattern has one that is stated."""
 _LABEL = "Label"
 _Weights = dict[Triple, int]
 """Triples of a row, and how many ends of each the row or the query has."""
@@ -47,16 +50,16 @@ def supports_of(text: str, closure: Closure, rows: Sequence[Row]) -> tuple[RowSu
     """
     first_rows = rows[:SUPPORT_LIMIT]
     understood = readable_patterns(text)
-    if understood is None or not first_rows:
+    if understood is None or not understood.variables or not first_rows:
         return ()
     weights = _behind(understood, closure, first_rows)
-    entries = _described(weights)
+    entries = _entries(weights)
     unstated = {
         number: row
         for number, row in enumerate(first_rows)
         if all(entry.inferred for entry in entries[number])
     }
-    joining = _described(_between([*unstated.values()]))
+    joining = _entries(_between([*unstated.values()]))
     for number, further in zip(unstated, joining, strict=True):
         entries[number] += further
     stated = {entry.triple for group in entries for entry in group if entry.is_attestable}
@@ -78,7 +81,7 @@ def _behind(understood: Patterns, closure: Closure, rows: Sequence[Row]) -> list
     else in the query."""
     names = {*map(URIRef, (*NAME_PROPERTIES, *state().catalogue.project().label_property))}
     telling = [one for one in understood.triples if one[1] not in {RDF.type, *names}]
-    chosen = telling or understood.triples
+    selection = telling or understood.triples
     columns = [name for name in understood.variables if _tells_apart(name, rows)]
     numbers: dict[tuple[Node | None, ...], list[int]] = {}
     for number, row in enumerate(rows):
@@ -87,7 +90,7 @@ def _behind(understood: Patterns, closure: Closure, rows: Sequence[Row]) -> list
     request = QueryRequest(understood.select(rows, _SOLUTIONS), closure=closure)
     for solution in select(state().store, request):
         for number in numbers.get(tuple(map(solution.get, columns)), ()):
-            for triple, weight in _weighed(chosen, solution, rows[number]):
+            for triple, weight in _weighed(selection, solution, rows[number]):
                 weights[number][triple] = max(weight, weights[number].get(triple, 0))
     return weights
 
@@ -98,9 +101,9 @@ def _tells_apart(name: str, rows: Sequence[Row]) -> bool:
     return bool(values) and not any(isinstance(one, BNode) or is_number(str(one)) for one in values)
 
 
-def _weighed(chosen: Sequence[Pattern], solution: Row, row: Row) -> Iterator[tuple[Triple, int]]:
+def _weighed(selection: Sequence[Pattern], solution: Row, row: Row) -> Iterator[tuple[Triple, int]]:
     """The triples of a solution, of the patterns whose variables it has."""
-    for pattern in chosen:
+    for pattern in selection:
         subject, predicate, value = (
             solution.get(str(term)) if isinstance(term, Variable) else term for term in pattern
         )
@@ -126,15 +129,17 @@ def _between(rows: Sequence[Row]) -> list[_Weights]:
                 if isinstance(start, URIRef) and start != end:
                     numbers.setdefault((start, end), []).append(number)
     if numbers:
-        pairs = " ".join(f"({sparql_term(start)} {sparql_term(end)})" for start, end in numbers)
+        pairs = " ".join(
+            f"({sparql_term(start)} {sparql_term(end)})" for start, end in islice(numbers, _PAIRS)
+        )
         condition = f'!CONTAINS(STR(?g), "{EVIDENCE}") && {graph_filter("full")}'
         text = (
             f"SELECT DISTINCT ?s ?p ?o {{ VALUES (?s ?o) {{ {pairs} }}"
             f" GRAPH ?g {{ ?s ?p ?o }} FILTER({condition}) }}"
         )
-        for joined in select(state().store, QueryRequest(text, any_graph=True)):
-            for number in numbers.get((joined["s"], joined["o"]), ()):
-                weights[number][joined["s"], joined["p"], joined["o"]] = 2
+        for solution in select(state().store, QueryRequest(text, any_graph=True)):
+            for number in numbers.get((solution["s"], solution["o"]), ()):
+                weights[number][solution["s"], solution["p"], solution["o"]] = 2
     return weights
 
 
@@ -143,7 +148,7 @@ def _is_value(term: Node) -> bool:
     return isinstance(term, URIRef) or (isinstance(term, Literal) and term.datatype is not None)
 
 
-def _described(weights: Sequence[_Weights]) -> list[list[DescribedTriple]]:
+def _entries(weights: Sequence[_Weights]) -> list[list[DescribedTriple]]:
     """The triples of each row that say most of it, where the graph has them: they join what the row
     has, relations come before values, and few other rows rest on them."""
     rows_of = Counter(triple for group in weights for triple in group)
@@ -152,12 +157,12 @@ def _described(weights: Sequence[_Weights]) -> list[list[DescribedTriple]]:
         triple, weight = item
         return -weight, isinstance(triple[2], Literal), rows_of[triple]
 
-    chosen = [
+    selection = [
         [triple for triple, _ in sorted(group.items(), key=order)[:_TRIPLES]] for group in weights
     ]
-    triples = dict.fromkeys(triple for group in chosen for triple in group)
-    entries = {entry.triple: entry for entry in described(state().store, triples)}
-    return [[entries[triple] for triple in group if triple in entries] for group in chosen]
+    triples = dict.fromkeys(triple for group in selection for triple in group)
+    entries = {entry.triple: entry for entry in described_triples(state().store, triples)}
+    return [[entries[triple] for triple in group if triple in entries] for group in selection]
 
 
 def _support(

@@ -119,7 +119,7 @@ def _map(solutions: Solutions, href: Href) -> GeographicMap:
             _first_thing(row, solutions, href),
             position_of(row.get(point)),
             float(str(row.get(number, 1))),
-            note=str(row.get(number, "")),
+            note=digits(str(row.get(number, ""))),
         )
         for row in islice(solutions.rows, DRAWING_LIMIT)
     )
