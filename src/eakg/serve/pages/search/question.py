@@ -1,6 +1,7 @@
 """Questions that the words of a search ask: saved queries with these words in their wording, and
 with values of their parameters taken from the rest."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -28,12 +29,13 @@ Fitness = Callable[[Parameter, NamedThing], bool]
 @dataclass(frozen=True)
 class AnsweringQuestion:
     """A saved query that words ask, with the values of its parameters that they have, as these are
-    written and as they were texts; whether it has a place for all of the words, and whether it is
-    drawn as an overview."""
+    written and as they were texts; the things that are named and are no values; whether it has a
+    place for all of the words, and whether it is drawn as an overview."""
 
     query: SavedQuery
     values: Mapping[str, str]
     words: Mapping[str, str]
+    topics: frozenset[str] = frozenset()
     is_whole: bool = True
     is_drawn: bool = False
 
@@ -65,9 +67,11 @@ class _Candidate:
     @property
     def rank(self) -> tuple[object, ...]:
         question = self.question
-        defaults = len(question.query.parameters) - len(question.values)
-        fit = -self.score, self.is_opposite, -self.values, -self.suits, not question.is_whole
-        return (*fit, defaults, self.is_other, self.length, question.query.name)
+        free = [one for one in question.query.parameters if one.name not in question.values]
+        kinds = Counter(parameter.type for parameter in free)
+        fit = -self.score, self.is_opposite, -self.values, kinds["iri"], kinds["date"], -self.suits
+        rest = not question.is_whole, len(free), self.is_other, self.length, question.query.name
+        return (*fit, *rest)
 
 
 def questions_of(
@@ -148,12 +152,13 @@ def _candidate(query: SavedQuery, words: SearchWords, fits: Fitness) -> _Candida
     things = sum(one.type == "iri" and not one.values for one in query.parameters)
     is_whole = hits == len(words.plain) and (things == len(places) or mentions == rest)
     has_days = bool(words.period) and (bool(days) or _has_all(wording, words.days))
+    topics = frozenset(words.names[name].iri for name in rest)
     number = hits + len(mentions) + len(places) + has_days
     question = fold(query.question or query.summary)
     if number * 2 < words.number:
         return None
     return _Candidate(
-        AnsweringQuestion(query, values, texts, is_whole),
+        AnsweringQuestion(query, values, texts, topics, is_whole),
         number,
         len(places),
         sum(_suits(wording, words, name, parameter) for name, parameter in places.items()),
