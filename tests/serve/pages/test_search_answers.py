@@ -33,8 +33,8 @@ def questions(client: FlaskClient, words: str) -> list[str]:
         ),
         ("who chaired the meetings of the record", "queries/cq24-chairs"),
         ("which meetings did Viet Nam chair in 2020", "meetings-chaired-for"),
-        ("Vietnam chair 2020", f"queries/meetings-chaired-for?{YEAR}&actor=id:vietnam"),
-        ("Vietnam chaired 2020", f"queries/meetings-chaired-for?{YEAR}&actor=id:vietnam"),
+        ("Vietnam chair 2020", f"queries/meetings-chaired-for?actor=id:vietnam&{YEAR}"),
+        ("Vietnam chaired 2020", f"queries/meetings-chaired-for?actor=id:vietnam&{YEAR}"),
         *(
             (words, "queries/membership-in-body?actor=id:timor-leste&body=id:asean")
             for words in (
@@ -53,8 +53,10 @@ def questions(client: FlaskClient, words: str) -> list[str]:
                 "RCEP in force Indonesia",
             )
         ),
-        ("RCEP Indonesia", "queries/membership-in-body?body=id:rcep&actor=id:indonesia"),
+        ("RCEP Indonesia", "queries/membership-in-body?actor=id:indonesia&body=id:rcep"),
         ("who gave vaccines to Cambodia", "queries/gifts-to-recipient?recipient=id:cambodia"),
+        ("what did Russia give to Laos", "queries/gifts-to-recipient?recipient=id:laos"),
+        ("which meetings took place in Hanoi in 2020", "queries/meetings-in-place?within=id:hanoi"),
         ("what did Japan give", "queries/gifts-of-giver?giver=id:japan"),
         ("which statements were not confirmed", "overviews/findings"),
         (
