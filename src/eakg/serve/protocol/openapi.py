@@ -123,7 +123,11 @@ _CHANGE_COUNTS: _Schema = {
     },
 }
 _SEARCH: dict[str, _Schema] = {
-    "q": {"type": "string", "maxLength": 200, "description": "A name, or part of one."},
+    "q": {
+        "type": "string",
+        "maxLength": 200,
+        "description": "A name, or part of one; an IRI may be longer.",
+    },
     "limit": {"type": "integer", "minimum": 1, "maximum": 100},
 }
 _MATCHES: _Schema = {

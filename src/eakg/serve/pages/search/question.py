@@ -1,6 +1,7 @@
 """Questions that the words of a search ask: saved queries with these words in their wording, and
 with values of their parameters taken from the rest."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -14,6 +15,7 @@ from eakg.serve.pages.search.search_words import (
     content_words,
     denied_words,
     has_lead,
+    lead_weight,
     search_words,
 )
 from eakg.serve.pages.search.word_forms import has_form_of
@@ -28,12 +30,13 @@ Fitness = Callable[[Parameter, NamedThing], bool]
 @dataclass(frozen=True)
 class AnsweringQuestion:
     """A saved query that words ask, with the values of its parameters that they have, as these are
-    written and as they were texts; whether it has a place for all of the words, and whether it is
-    drawn as an overview."""
+    written and as they were texts; the things that are named and are no values; whether it has a
+    place for all of the words, and whether it is drawn as an overview."""
 
     query: SavedQuery
     values: Mapping[str, str]
     words: Mapping[str, str]
+    topics: frozenset[str] = frozenset()
     is_whole: bool = True
     is_drawn: bool = False
 
@@ -47,13 +50,15 @@ class AnsweringQuestion:
 @dataclass(frozen=True)
 class _Candidate:
     """A question with how many words it has a place for, how many of these are names that are
-    values, how often a value suits the name or the place of its parameter, whether it asks the
-    opposite (then its words count half), and whether it does not begin as the words do."""
+    values, how many of their parameters are called as the kind of the thing is, how much the words
+    before the names tell of them, whether it asks the opposite (then its words count half), and
+    whether it does not begin as the words do."""
 
     question: AnsweringQuestion
     words: int
     values: int
-    suits: int
+    kinds: int
+    leads: int
     is_opposite: bool
     is_other: bool
     length: int
@@ -65,9 +70,11 @@ class _Candidate:
     @property
     def rank(self) -> tuple[object, ...]:
         question = self.question
-        defaults = len(question.query.parameters) - len(question.values)
-        fit = -self.score, self.is_opposite, -self.values, -self.suits, not question.is_whole
-        return (*fit, defaults, self.is_other, self.length, question.query.name)
+        free = [one for one in question.query.parameters if one.name not in question.values]
+        types = Counter(parameter.type for parameter in free)
+        fit = -self.score, self.is_opposite, -self.values, types["iri"], -self.kinds
+        rest = types["date"], -self.leads, not question.is_whole, len(free), self.is_other
+        return (*fit, *rest, self.length, question.query.name)
 
 
 def questions_of(
@@ -128,35 +135,41 @@ def _with_values(words: SearchWords, queries: Iterable[SavedQuery], fits: Fitnes
 
 def _candidate(query: SavedQuery, words: SearchWords, fits: Fitness) -> _Candidate | None:
     """A query with the values of the words; None where it has less than half of the plain words, or
-    no place for the days or for half of all words."""
+    no place for half of all words."""
     wording = fold(f"{query.question} {query.summary} {query.name}")
     days = [parameter for parameter in query.parameters if parameter.type == "date"]
-    if words.period and not days and query.parameters:
-        return None
     hits = sum(has_form_of(wording, word) for word in words.plain)
-    places = _places(query, words.names, fits)
+    places = _places(query, wording, words, fits)
     rest = [name for name in words.names if name not in places]
     mentions = [name for name in rest if _has_all(wording, name.split())]
     weight = hits + sum(name in words.common for name in mentions)
     if words.plain and (not weight or weight * 2 < len(words.plain)):
         return None
-    values = dict(_days(days, words.period)) if words.period else {}
-    texts = dict(values)
-    for name, parameter in places.items():
-        values[parameter.name] = parameter_value(words.names[name].iri)
-        texts[parameter.name] = name
+    days_of = dict(_days(days, words.period)) if words.period else {}
+    texts = days_of | {parameter.name: name for name, parameter in places.items()}
+    texts = {one.name: texts[one.name] for one in query.parameters if one.name in texts}
+    values = {
+        name: days_of.get(name) or parameter_value(words.names[text].iri)
+        for name, text in texts.items()
+    }
     things = sum(one.type == "iri" and not one.values for one in query.parameters)
-    is_whole = hits == len(words.plain) and (things == len(places) or mentions == rest)
-    has_days = bool(words.period) and (bool(days) or _has_all(wording, words.days))
-    number = hits + len(mentions) + len(places) + has_days
+    has_days = bool(days) or _has_all(wording, words.days)
+    is_whole = (
+        hits == len(words.plain)
+        and (things == len(places) or mentions == rest)
+        and (has_days or not query.parameters)
+    )
+    topics = frozenset(words.names[name].iri for name in rest)
+    number = hits + len(mentions) + len(places) + (has_days and bool(words.days))
     question = fold(query.question or query.summary)
     if number * 2 < words.number:
         return None
     return _Candidate(
-        AnsweringQuestion(query, values, texts, is_whole),
+        AnsweringQuestion(query, values, texts, topics, is_whole),
         number,
         len(places),
-        sum(_suits(wording, words, name, parameter) for name, parameter in places.items()),
+        sum(_is_kind(words, name, parameter) for name, parameter in places.items()),
+        sum(_lead(wording, words, name, parameter) for name, parameter in places.items()),
         _is_opposite(question, words),
         not question.startswith(f"{words.first} "),
         len(wording.split()),
@@ -164,27 +177,40 @@ def _candidate(query: SavedQuery, words: SearchWords, fits: Fitness) -> _Candida
 
 
 def _places(
-    query: SavedQuery, names: Mapping[str, NamedThing], fits: Fitness
+    query: SavedQuery, wording: str, words: SearchWords, fits: Fitness
 ) -> dict[str, Parameter]:
     """The parameters of which names are the values: those first whose descriptions have a word for
-    the kind of the thing."""
+    the kind of the thing, and of these those that suit best."""
     free = [one for one in query.parameters if one.type == "iri" and not one.values]
     places: dict[str, Parameter] = {}
     for is_fit in (is_described, fits):
-        for name, thing in names.items():
-            place = next((one for one in free if is_fit(one, thing)), None)
-            if name not in places and place is not None:
-                free.remove(place)
-                places[name] = place
+        pairs = [
+            (name, parameter)
+            for name, thing in words.names.items()
+            for parameter in free
+            if is_fit(parameter, thing)
+        ]
+        pairs.sort(key=lambda pair: -_is_kind(words, *pair) - _lead(wording, words, *pair))
+        for name, parameter in pairs:
+            if name not in places and parameter not in places.values():
+                places[name] = parameter
     return places
 
 
-def _suits(wording: str, words: SearchWords, name: str, parameter: Parameter) -> int:
-    """Whether a parameter is called as the kind of a thing is, and whether the same word leads to
-    it in a wording as to the name of the thing in the words."""
-    title, kind = fold(parameter.name).split(), fold(words.names[name].kind).split()
-    is_led = has_lead(wording, words.leads[name], [*title, *kind])
-    return is_led + (not set(title).isdisjoint(kind))
+def _is_kind(words: SearchWords, name: str, parameter: Parameter) -> bool:
+    """Whether a parameter is called as the kind of the thing of a name is."""
+    return not set(fold(parameter.name).split()).isdisjoint(_kind(words, name))
+
+
+def _lead(wording: str, words: SearchWords, name: str, parameter: Parameter) -> int:
+    """How much the word that leads to a name tells of a parameter, to which it leads in a wording
+    too; nothing where it does not."""
+    lead, nouns = words.leads[name], [*fold(parameter.name).split(), *_kind(words, name)]
+    return lead_weight(lead) if has_lead(wording, lead, nouns) else 0
+
+
+def _kind(words: SearchWords, name: str) -> list[str]:
+    return fold(words.names[name].kind).split()
 
 
 def _is_opposite(question: str, words: SearchWords) -> bool:

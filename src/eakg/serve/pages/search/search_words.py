@@ -128,6 +128,11 @@ def has_lead(text: str, lead: str, nouns: Iterable[str]) -> bool:
     )
 
 
+def lead_weight(lead: str) -> int:
+    """How much a word that leads to a name tells of what is meant: a preposition more."""
+    return 2 if lead in _PREPOSITIONS else 1
+
+
 def _lead(tokens: Sequence[str], place: int) -> str:
     """The word that leads to the word at a place of some, empty where none does."""
     place -= 1

@@ -1,7 +1,8 @@
 """The search page, and suggestions in JSON."""
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -18,6 +19,7 @@ from eakg.serve.app import (
     BadParameterError,
     Page,
     address,
+    forbid_storing,
     page_href,
     page_path_of,
     query_string,
@@ -28,12 +30,14 @@ from eakg.serve.app import (
 from eakg.serve.content import class_filter
 from eakg.serve.data import saved_queries
 from eakg.serve.overviews import overview_offers
+from eakg.serve.pages.search.answer import AnswerStart, answer_start
 from eakg.serve.pages.search.facets import CHOICES, faceted, facets_of
 from eakg.serve.pages.search.index import LONGEST, NamedThing, SearchMatch, find, things_by_name
 from eakg.serve.pages.search.question import AnsweringQuestion, is_described, questions_of
 from eakg.serve.pages.search.search_words import plain_words, search_words, spans_of
 from eakg.serve.register import SENTENCE, FoundPassage, distinct_passages
 from eakg.serve.words import DisplayTerm, naming_of
+from eakg.sparql import LimitExceededError, OverloadedError, QueryError
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("find", __name__)
@@ -64,9 +68,12 @@ def _answer(representation: Page) -> Response:
     limit = parameters.number("limit", _MOST) or _USUAL
     choices = {name: value for name in CHOICES if (value := parameters.single(name))}
 
+    is_late = False
+
     def answer() -> Response:
+        nonlocal is_late
         if representation is HTML:
-            body = _page(query, choices, limit)
+            body, is_late = _page(query, choices, limit)
         else:
             results = [_suggestion(match) for match in find(state().register, query, limit)]
             body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
@@ -76,18 +83,25 @@ def _answer(representation: Page) -> Response:
     questions = map(_wording, chain(*queries))
     address_parts = state().settings.public_url, "search", query, limit, representation.name
     parts = (*address_parts, *sorted(choices.items()), *questions)
-    return represented(request, state().store, parts, answer)
+    response = represented(request, state().store, parts, answer)
+    if is_late:
+        del response.headers["ETag"]
+        forbid_storing(response.headers)
+    return response
 
 
-def _page(query: str, choices: dict[str, str], limit: int) -> str:
-    """The page of what is found: questions, things, and texts that have the words."""
+def _page(query: str, choices: dict[str, str], limit: int) -> tuple[str, bool]:
+    """The page of what is found: questions, things, and texts that have the words; and whether it
+    lacks an answer that would have held it up."""
     catalogue, register = state().catalogue, state().register
     things = faceted(state().store, find(register, query, _MOST), catalogue.presentation())
     matches = [one.match for one in things if one.has(choices)]
     words = query if len(query) <= LONGEST else ""
     names = things_by_name(register, spans_of(words))
     mentions = {} if matches else search_words(words, names).names
-    return render_template(
+    questions = _questions(words, names)
+    start, is_late = _answer_start(questions)
+    page = render_template(
         "search.html",
         query=query,
         matches=matches[:limit],
@@ -95,11 +109,24 @@ def _page(query: str, choices: dict[str, str], limit: int) -> str:
         facets=facets_of(things, choices, query),
         examples=catalogue.project().search_example,
         has_questions=bool(saved_queries()),
-        questions=_questions(words, names),
+        questions=questions,
+        start=start,
         mentions=_terms(mentions.values()),
         kinds=catalogue.kinds(),
         passages=_passages(words),
     )
+    return page, is_late
+
+
+def _answer_start(questions: Sequence[AnsweringQuestion]) -> tuple[AnswerStart | None, bool]:
+    """How the answer to the first of some questions begins, and whether it does not come in time;
+    what is wrong with a question, its own page says."""
+    with contextlib.suppress(QueryError):
+        try:
+            return answer_start(questions[0]) if questions else None, False
+        except (LimitExceededError, OverloadedError):
+            return None, True
+    return None, False
 
 
 def _passages(query: str) -> list[tuple[FoundPassage, str | None]]:
@@ -159,7 +186,7 @@ def _fits(parameter: Parameter, thing: NamedThing) -> bool:
 
 
 def _wording(query: SavedQuery) -> str:
-    return f"{query.question} {query.summary}"
+    return f"{query.question} {query.summary} {query.text}"
 
 
 def _suggestion(match: SearchMatch) -> dict[str, object]:
