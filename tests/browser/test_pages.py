@@ -19,6 +19,7 @@ MALAYSIA = urlencode(
         "format": "html",
     }
 )
+_MANY = 200  # pages, evenly spread
 PAGES = (
     "/",
     "/things",
@@ -107,11 +108,11 @@ def test_pages_are_accessible(page: Page, look: Look, path: str) -> None:
     look(page)
 
 
-@pytest.mark.skipif(not SOAK, reason="every page is looked at by make soak")
-def test_every_page_is_accessible(page: Page, look: Look, site: str) -> None:
+@pytest.mark.skipif(not SOAK, reason="as many pages are looked at by make soak")
+def test_many_pages_are_accessible(page: Page, look: Look, site: str) -> None:
     with urllib.request.urlopen(f"{site}/sitemap.xml") as answer:
         paths = re.findall(r"<loc>https?://[^/]*([^<]*)</loc>", answer.read().decode())
-    for path in paths:
-        if path != "/sparql":  # its editor has a test of its own
-            page.goto(path)
-            look(page)
+    paths.remove("/sparql")  # its editor has a test of its own
+    for path in paths[:: max(1, len(paths) // _MANY)]:
+        page.goto(path)
+        look(page)
