@@ -41,6 +41,12 @@ QUERIES = {
         "VALUES ?sender { <http://ships.example/fitzroy> }"
         " ?sender <http://ships.example/gave> ?order",
     ),
+    "cargo": (
+        "Which cargo did a ship carry before a day?",
+        ("ship: {type: iri}", "day: {type: date, minimum: 1800-01-01}"),
+        "VALUES ?ship { <http://ships.example/beagle> }"
+        ' VALUES ?day { "1836-01-12"^^xsd:date } ?ship <http://ships.example/cargo> ?what',
+    ),
     "letters-of-writer": (
         "What did a writer write to whom?",
         ("writer: {type: iri}",),
@@ -170,3 +176,11 @@ def test_things_that_a_question_names_are_offered(client: FlaskClient) -> None:
     assert "Nothing here is called" not in page
     page = client.get("/search?q=Sydney", headers={"Accept": "text/html"}).text
     assert "Things that these words name" not in page
+
+
+def test_a_day_that_a_question_does_not_take_is_told_on_its_own_page(client: FlaskClient) -> None:
+    page = client.get("/search?q=cargo+of+the+Beagle+1066", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    links = [unescape(link) for link in findall(r'<a href="(/queries/cargo[^"]+)"', page.text)]
+    assert "day=1066-12-31" in links[0]
+    assert "1800-01-01" in client.get(links[0], headers={"Accept": "text/html"}).text

@@ -32,7 +32,8 @@ def answer_start(question: AnsweringQuestion) -> AnswerStart | None:
     """How the answer to a question begins, of which words give all things that it is about; None
     where it has none, is large, or is another each time.
 
-    Raises: StoreError and its kinds, TimeLimitExceededError among them where it would hold up the
+    Raises: ParameterError for a value that a parameter does not take; NotRdf11Error for a term that
+    is none; StoreError and its kinds, TimeLimitExceededError among them where it would hold up the
     page.
     """
     query, settings = question.query, state().settings

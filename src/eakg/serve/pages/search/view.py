@@ -12,7 +12,7 @@ from rdflib import URIRef
 from eakg.evidence import anchor_of
 from eakg.names import PREFIXES
 from eakg.queries.contract import Parameter, SavedQuery
-from eakg.rdf import ResultKind, is_iri
+from eakg.rdf import NotRdf11Error, ResultKind, is_iri
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -37,7 +37,7 @@ from eakg.serve.pages.search.question import AnsweringQuestion, is_described, qu
 from eakg.serve.pages.search.search_words import plain_words, search_words, spans_of
 from eakg.serve.register import SENTENCE, FoundPassage, distinct_passages
 from eakg.serve.words import DisplayTerm, naming_of
-from eakg.sparql import LimitExceededError, OverloadedError, QueryError
+from eakg.sparql import LimitExceededError, OverloadedError, ParameterError, QueryError
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("find", __name__)
@@ -121,7 +121,7 @@ def _page(query: str, choices: dict[str, str], limit: int) -> tuple[str, bool]:
 def _answer_start(questions: Sequence[AnsweringQuestion]) -> tuple[AnswerStart | None, bool]:
     """How the answer to the first of some questions begins, and whether it does not come in time;
     what is wrong with a question, its own page says."""
-    with contextlib.suppress(QueryError):
+    with contextlib.suppress(ParameterError, NotRdf11Error, QueryError):
         try:
             return answer_start(questions[0]) if questions else None, False
         except (LimitExceededError, OverloadedError):
