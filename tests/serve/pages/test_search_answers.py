@@ -135,6 +135,8 @@ def test_what_words_do_not_fill_in_or_nothing_answers_is_not_answered(
 def test_a_value_that_no_word_gave_is_told(shipped_client: FlaskClient) -> None:
     page = shipped_client.get("/search?q=members+of+ASEAN", headers=HTML).text
     assert "With date: 2020-07-23, where you choose no other:" in page
+    page = shipped_client.get("/search?q=is+RCEP+in+force+for+Indonesia", headers=HTML).text
+    assert "With date: 2022-01-01, where you choose no other." in page
 
 
 def test_a_page_without_its_answer_is_not_kept(

@@ -20,12 +20,11 @@ _LABEL = "Label"
 
 @dataclass(frozen=True)
 class AnswerStart:
-    """Rows of an answer, each with its terms as they are shown, how many more there are, and the
-    values that parameters have which no word gave. A truth value is a row of one word."""
+    """Rows of an answer, each with its terms as they are shown, and how many more there are. A
+    truth value is a row of one word."""
 
     rows: tuple[tuple[DisplayTerm, ...], ...]
     rest: int
-    defaults: Mapping[str, str]
 
 
 def answer_start(question: AnsweringQuestion) -> AnswerStart | None:
@@ -53,14 +52,13 @@ def answer_start(question: AnsweringQuestion) -> AnswerStart | None:
         if result.size > MEBIBYTE:
             return None
         answer = read_results(result.read(), rdf12=True)
-    defaults = {one.name: one.default for one in free if one.default is not None}
     if isinstance(answer, bool):
         word = "Yes" if answer else "No"
-        return AnswerStart(((DisplayTerm(word, word, None),),), 0, defaults)
+        return AnswerStart(((DisplayTerm(word, word, None),),), 0)
     if not answer.rows:
         return None
     rest = max(0, len(answer.rows) - _MOST)
-    return AnswerStart(tuple(_rows(answer, question.topics)), rest, defaults)
+    return AnswerStart(tuple(_rows(answer, question.topics)), rest)
 
 
 def _rows(solutions: Solutions, topics: Collection[str]) -> Iterator[tuple[DisplayTerm, ...]]:

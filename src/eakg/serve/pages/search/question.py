@@ -46,6 +46,13 @@ class AnsweringQuestion:
         values = f"?{urlencode(self.values)}" if self.values else ""
         return f"/{'overviews' if self.is_drawn else 'queries'}/{self.query.name}{values}"
 
+    @property
+    def defaults(self) -> Mapping[str, str]:
+        """The values that parameters have which no word gave, where words gave others."""
+        parameters = self.query.parameters if self.values else ()
+        free = (parameter for parameter in parameters if parameter.name not in self.values)
+        return {one.name: one.default for one in free if one.default is not None}
+
 
 @dataclass(frozen=True)
 class _Candidate:
