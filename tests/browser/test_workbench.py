@@ -116,6 +116,22 @@ def test_typed_query_with_a_mistake_is_kept(page: Page) -> None:
 
 
 @needs_editor
+def test_no_button_lies_over_the_query(page: Page, look: Look) -> None:
+    page.goto("/sparql")
+    page.locator(".yasgui .CodeMirror").wait_for()
+    line = "SELECT ?meeting ?meetingLabel ?start ?end WHERE { ?meeting a ?class } # and so on\n"
+    page.evaluate("text => { yasgui.getTab().setQuery(text); }", line * 40)
+    for place in (0, 300):
+        page.evaluate("top => { yasgui.getTab().getYasqe().scrollTo(0, top); }", place)
+        box = page.locator(".yasqe_buttons").bounding_box()
+        text = page.locator(".CodeMirror-scroll").bounding_box()
+        assert box and text
+        assert box["height"] > 20
+        assert box["y"] + box["height"] <= text["y"]
+    look(page)
+
+
+@needs_editor
 def test_completion_knows_our_terms(page: Page) -> None:
     page.goto("/sparql")
     page.locator(".yasgui .CodeMirror").wait_for()
