@@ -1,6 +1,7 @@
 """Which triples a row of a result rests on: those that the query's patterns match for it."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import BNode, Literal, URIRef, Variable
@@ -11,21 +12,32 @@ from eakg.sparql.cursor import Cursor
 from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.head import read_head
 from eakg.sparql.syntax import (
+    AlternativePath,
+    Compound,
     End,
+    GraphPattern,
     GroupPattern,
+    InversePath,
     Lateral,
     Minus,
+    NegatedPath,
+    Path,
     PredicatePath,
+    Property,
+    RepeatedPath,
+    SequencePath,
     ServicePattern,
     TermKind,
     TermNode,
     Triples,
+    Union,
     element_groups,
     parse_query,
     rdf_term,
 )
 
 Pattern = tuple[Node, Node, Node]
+_VARIABLE = re.compile(r"\?(\w+)")
 
 
 class NotUnderstoodError(Exception):
@@ -35,20 +47,25 @@ class NotUnderstoodError(Exception):
 @dataclass(frozen=True)
 class Patterns:
     """The triple patterns of a query that its rows rest on, and the parts of its text around them:
-    prefixes, dataset and group. Patterns of property paths and blank nodes are not among them,
-    nor those that only exclude rows."""
+    prefixes, dataset and group. Those that only exclude rows are not among them.
+
+    `steps` are what property paths and patterns with blank nodes go over where each row has to
+    match them, with variables of their own, which `ways` finds.
+    """
 
     triples: tuple[Pattern, ...]
     prologue: str
     dataset: str
     group: str
+    steps: tuple[Pattern, ...] = ()
+    ways: str = ""
 
     def construct(self, row: Mapping[str, str], limit: int) -> str:
         """A query for the triples that a row rests on, the row given by its columns' values."""
-        template = " . ".join(" ".join(map(write_pattern_term, triple)) for triple in self.triples)
         return (
-            f"{self.prologue}\nCONSTRUCT {{ {template} }}\n{self.dataset}\n"
-            f"WHERE {{ {self.group}\n{self.filters(row)} }}\nLIMIT {limit}"
+            f"{self.prologue}\nCONSTRUCT {{ {_pattern_text((*self.triples, *self.steps))} }}\n"
+            f"{self.dataset}\nWHERE {{ {self.group}\n{self.ways}\n{self.filters(row)} }}\n"
+            f"LIMIT {limit}"
         )
 
     @property
@@ -83,6 +100,7 @@ class Patterns:
         """The condition that variables have the values of a row's cells. Numbers, which have many
         spellings, and what the query computes are left open."""
         names = {str(term) for triple in self.triples for term in triple}
+        names |= {*_VARIABLE.findall(self.ways)}
         return " ".join(
             f"FILTER (STR(?{name}) = {sparql_term(Literal(cell))})"
             for name, cell in row.items()
@@ -95,6 +113,7 @@ def patterns(text: str) -> Patterns:
     try:
         query = parse_query(text)
         triples = () if query.where is None else tuple(dict.fromkeys(_triples(query.where)))
+        ways = WaysOfPaths(text, () if query.where is None else _required(query.where))
     except (QuerySyntaxError, QueryTooComplexError) as error:
         raise NotUnderstoodError(str(error)) from error
     except RecursionError:
@@ -103,10 +122,11 @@ def patterns(text: str) -> Patterns:
     cursor = Cursor(text)
     cursor.position = len(text) if head.pattern is None else head.pattern
     group = cursor.block()
-    if group is None or not triples:
-        raise NotUnderstoodError("it has no plain triple patterns")
+    if group is None or not (triples or ways.steps):
+        raise NotUnderstoodError("it has no triple patterns")
     (start, stop), (first, last) = group, head.dataset
-    return Patterns(triples, text[: head.prologue], text[first:last], text[start + 1 : stop - 1])
+    parts = text[: head.prologue], text[first:last], text[start + 1 : stop - 1]
+    return Patterns(triples, *parts, tuple(ways.steps), ways.text)
 
 
 def _triples(group: GroupPattern) -> Iterator[Pattern]:
@@ -120,6 +140,140 @@ def _triples(group: GroupPattern) -> Iterator[Pattern]:
         elif not isinstance(element, Minus | ServicePattern):
             for inner in element_groups(element):
                 yield from _triples(inner)
+
+
+def _required(group: GroupPattern) -> Iterator[Triples]:
+    """What each row has to match, and whose variables are bound behind the group."""
+    for element in group.elements:
+        if isinstance(element, Triples):
+            yield element
+        elif isinstance(element, GraphPattern) or (
+            isinstance(element, Union) and len(element.groups) == 1
+        ):
+            for inner in element_groups(element):
+                yield from _required(inner)
+
+
+class _UnfollowedError(Exception):
+    """A list in parentheses, or a path that nothing goes over."""
+
+
+class WaysOfPaths:
+    """What property paths and patterns with blank nodes go over.
+
+    Arguments: the text of the query; the triples that are looked at.
+    """
+
+    def __init__(self, text: str, elements: Iterable[Triples]) -> None:
+        self.steps: list[Pattern] = []
+        self._text = text
+        self._prefix = "step"
+        while self._prefix in text:
+            self._prefix += "_"
+        self._count = 0
+        self._labels: dict[str, Variable] = {}
+        ways: list[str] = []
+        of_blank_nodes: list[str] = []
+        for element in elements:
+            length = len(self.steps)
+            try:
+                subject = self._end(element.subject)
+                parts = [(part, self._property(subject, part)) for part in self._parts(element)]
+            except _UnfollowedError:
+                del self.steps[length:]
+                continue
+            for part, way in parts:
+                is_blank = _is_blank(element.subject) or _is_blank(part.object)
+                (of_blank_nodes if is_blank else ways).append(way)
+        self.text = "\n".join(
+            f"OPTIONAL {{ {way} }}" for way in (" ".join(of_blank_nodes), *ways) if way
+        )
+
+    def _parts(self, element: Triples) -> Iterator[Property]:
+        """What is said of the subject in other than plain patterns."""
+        subject = element.subject
+        for part in element.properties:
+            is_plain = isinstance(part.path, PredicatePath)
+            if not is_plain or _is_blank(subject) or _is_blank(part.object):
+                yield part
+        if isinstance(subject, Compound):
+            yield from subject.properties
+
+    def _variable(self) -> Variable:
+        self._count += 1
+        return Variable(f"{self._prefix}{self._count}")
+
+    def _end(self, end: End) -> Node:
+        if isinstance(end, Compound) and end.sign == "[":
+            return self._variable()
+        if isinstance(end, TermNode) and end.kind is TermKind.BLANK_NODE:
+            return self._labels.setdefault(end.name or end.text, self._variable())
+        node = _node(end)
+        if node is None:
+            raise _UnfollowedError
+        return node
+
+    def _property(self, subject: Node, part: Property) -> str:
+        end = self._end(part.object)
+        way = self._way(part.path, subject, end)
+        if isinstance(part.object, Compound):
+            way += "".join(self._property(end, one) for one in part.object.properties)
+        return way
+
+    def _way(self, path: Path, start: Node, end: Node, *, is_certain: bool = True) -> str:
+        """What finds the triples that a path goes over. A triple whose ends are known and that need
+        not be there has a variable for its predicate, without which it is not told."""
+        if isinstance(start, Literal):
+            raise _UnfollowedError  # nothing starts from a literal
+        match path:
+            case PredicatePath() if is_certain:
+                return self._step(start, _name(path.term), end)
+            case PredicatePath():
+                return self._step_of_some(start, end, f"= {write_pattern_term(_name(path.term))}")
+            case InversePath():
+                return self._way(path.path, end, start, is_certain=is_certain)
+            case SequencePath():
+                middles = [self._variable() for _ in path.paths[1:]]
+                steps = zip(path.paths, (start, *middles), (*middles, end), strict=True)
+                return "".join(self._way(*step) for step in steps)
+            case AlternativePath():
+                ways = (self._way(one, start, end, is_certain=False) for one in path.paths)
+                return f"{{ {' } UNION { '.join(ways)} }} "
+            case RepeatedPath(sign="?"):
+                return f"OPTIONAL {{ {self._way(path.path, start, end, is_certain=False)} }} "
+            case RepeatedPath():
+                first, last = self._variable(), self._variable()
+                often = f"({self._text[path.path.start : path.path.stop]})*"
+                way = self._way(path.path, first, last)
+                begin, *middle, finish = map(write_pattern_term, (start, first, last, end))
+                before, after = f"{begin} {often} {middle[0]}", f"{middle[1]} {often} {finish}"
+                return f"OPTIONAL {{ {before} . {way} {after} }} "
+            case NegatedPath():
+                return self._negated(path, start, end)
+
+    def _negated(self, path: NegatedPath, start: Node, end: Node) -> str:
+        ways = []
+        for terms, ends in ((path.forward, (start, end)), (path.backward, (end, start))):
+            if terms or (not path.backward and ends[0] == start):
+                names = ", ".join(write_pattern_term(_name(term)) for term in terms)
+                ways.append(self._step_of_some(*ends, f"NOT IN ({names})"))
+        return f"{{ {' } UNION { '.join(ways)} }} "
+
+    def _step(self, start: Node, predicate: Node, end: Node) -> str:
+        self.steps.append((start, predicate, end))
+        return f"{_pattern_text([self.steps[-1]])} . "
+
+    def _step_of_some(self, start: Node, end: Node, condition: str) -> str:
+        predicate = self._variable()
+        return f"{self._step(start, predicate, end)}FILTER (?{predicate} {condition}) "
+
+
+def _is_blank(end: End) -> bool:
+    return isinstance(end, Compound) or end.kind is TermKind.BLANK_NODE
+
+
+def _pattern_text(triples: Iterable[Pattern]) -> str:
+    return " . ".join(" ".join(map(write_pattern_term, triple)) for triple in triples)
 
 
 def _ground_triples(triples: Triples) -> Iterator[Pattern]:
