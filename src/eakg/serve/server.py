@@ -70,16 +70,18 @@ def run(
     """
     options = options or ServeOptions()
     try:
-        port = _check_address(options.host, options.port)
+        reservation = reserved_port(options.host, options.port)
     except OSError as error:
         print(_complaint(options.host, options.port, error), file=sys.stderr)
         return ExitStatus.BAD_INPUT
+    port: int = reservation.getsockname()[1]
     settings = replace(options.settings(token, read_token), port=port)
     signal.signal(signal.SIGTERM, _interrupt)
     remove_left_folders()
     failure = Failure()
     try:
         with (
+            reservation,
             TemporaryFolder("state") as folder,
             _store_process(contents, replace(settings, folder=str(folder)), process) as (
                 complete,
@@ -193,20 +195,33 @@ def _serve(settings: Settings, signals: Signals, restarts: int, failure: Failure
     return failure.status or ExitStatus.DONE
 
 
-def _check_address(host: str, port: int) -> int:
-    """The port, once it is sure that it is free. The server shares a port with others silently.
+def reserved_port(host: str, port: int) -> socket.socket:
+    """A socket that keeps a port for the server, which shares it with others silently, from when it
+    is sure that it is free. It takes no connections.
 
+    Arguments: the host; the port, 0 for any that is free.
     Raises: OSError when it is in use, privileged, or the host is not one of this machine.
     """
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, kind, protocol, _, address = addresses[0]
-    with socket.socket(family, kind, protocol) as probe:
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(address)
-        probe.listen(1)
-        free_port: int = probe.getsockname()[1]
-    return free_port
+    if port:
+        with socket.socket(family, kind, protocol) as probe:
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    reservation = socket.socket(family, kind, protocol)
+    try:
+        if port:
+            # Connections that ended a while ago do not count.
+            reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reservation.bind(address)
+        if hasattr(socket, "SO_REUSEPORT"):
+            reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    except OSError:
+        reservation.close()
+        raise
+    return reservation
 
 
 def _allow_open_files() -> None:
