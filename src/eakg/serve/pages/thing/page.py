@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
-from rdflib import RDF, Literal
+from rdflib import RDF, BNode, Literal
 from rdflib.term import Node
 
 from eakg.serve.content import (
@@ -274,7 +274,7 @@ class _Writer:
             entries = [entry for entry, _outgoing in members]
             predicate = entries[0].triple[1]
             values = sorted(
-                (self._value(entry, entry.triple[0 if incoming else 2]) for entry in entries),
+                self._distinct_values(entries, 0 if incoming else 2),
                 key=lambda value: (value.entry.inferred, value.term.label, value.term.full),
             )
             title = self._backwards(predicate) if incoming else self._naming.of_term(predicate)
@@ -286,6 +286,17 @@ class _Writer:
             )
             groups.append(Group(title, tuple(values), secondary, differ, wider))
         return tuple(groups)
+
+    def _distinct_values(self, entries: list[DescribedTriple], end: int) -> Iterable[Value]:
+        """The values at an end of triples; those that nobody can tell apart, as they have no names
+        and the same support, are one."""
+        values: dict[object, Value] = {}
+        for entry in entries:
+            value = self._value(entry, entry.triple[end])
+            is_nameless = isinstance(entry.triple[end], BNode)
+            key = (value.term.label, value.why) if is_nameless else entry.triple
+            values.setdefault(key, value)
+        return values.values()
 
     def _backwards(self, predicate: Node) -> DisplayTerm:
         """What a property is called from its other end: as is said of it, or by its inverse."""
