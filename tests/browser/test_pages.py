@@ -108,7 +108,7 @@ def test_pages_are_accessible(page: Page, look: Look, path: str) -> None:
     look(page)
 
 
-@pytest.mark.skipif(not SOAK, reason="as many pages are looked at by make soak")
+@pytest.mark.skipif(not SOAK, reason="200 pages take ten minutes; make soak looks at them")
 def test_many_pages_are_accessible(page: Page, look: Look, site: str) -> None:
     with urllib.request.urlopen(f"{site}/sitemap.xml") as answer:
         paths = re.findall(r"<loc>https?://[^/]*([^<]*)</loc>", answer.read().decode())
