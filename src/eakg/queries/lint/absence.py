@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from eakg.queries.lint.finding import FindingKind
 from eakg.queries.lint.remark import Remark
-from eakg.sparql.exact import variables_in_scope
 from eakg.sparql.syntax import (
     Compound,
     End,
@@ -33,6 +32,7 @@ from eakg.sparql.syntax import (
     select_expressions,
     subexpressions,
     values_blocks,
+    variables_in_scope,
 )
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -6,16 +6,17 @@ the variables of the solution for common ones.
 """
 
 from eakg.sparql.cursor import inexact_at
-from eakg.sparql.exact.scope import certain_variables, variables_in_scope
 from eakg.sparql.syntax import (
     Exists,
     GroupPattern,
     Minus,
     QueryTree,
+    certain_variables,
     element_expressions,
     element_groups,
     query_groups,
     subexpressions,
+    variables_in_scope,
 )
 
 

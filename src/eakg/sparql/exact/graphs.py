@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TypeAlias
 
 from eakg.sparql.cursor import TextChange, inexact_at, splice
-from eakg.sparql.exact.scope import certain_variables, triples_variables
 from eakg.sparql.lexer import TokenKind, tokens
 from eakg.sparql.syntax import (
     Bind,
@@ -26,11 +25,13 @@ from eakg.sparql.syntax import (
     Triples,
     Union,
     ValuesBlock,
+    certain_variables,
     element_expressions,
     element_groups,
     query_expressions,
     select_expressions,
     subexpressions,
+    triples_variables,
 )
 
 GraphNames: TypeAlias = Callable[[], Sequence[str]]

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TypeAlias
 
 from eakg.sparql.cursor import TextChange, inexact_at
-from eakg.sparql.exact.scope import columns_of, variables_in_scope
 from eakg.sparql.failures import InexactQueryError
 from eakg.sparql.lexer import Token, blank_node_tokens
 from eakg.sparql.syntax import (
@@ -39,11 +38,13 @@ from eakg.sparql.syntax import (
     TermKind,
     TermNode,
     Triples,
+    columns_of,
     element_groups,
     query_groups,
     query_selects,
     select_expressions,
     subexpressions,
+    variables_in_scope,
 )
 
 NodeTest: TypeAlias = Callable[[TermNode], bool]

@@ -5,6 +5,10 @@ from .checks import check_labels as check_labels
 from .checks import check_triple_terms as check_triple_terms
 from .queries import parse_query as parse_query
 from .rdf_terms import rdf_term as rdf_term
+from .scope import certain_variables as certain_variables
+from .scope import columns_of as columns_of
+from .scope import triples_variables as triples_variables
+from .scope import variables_in_scope as variables_in_scope
 from .terms import lexical_form as lexical_form
 from .tree import AlternativePath as AlternativePath
 from .tree import AnnotationBlock as AnnotationBlock

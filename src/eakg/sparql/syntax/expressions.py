@@ -102,9 +102,10 @@ class ExpressionParser:
             inner = self.expression()
             stream.expect(")")
             return inner
-        if stream.accept("EXISTS") or stream.accept("NOT", "EXISTS"):
+        is_negated = stream.accept("NOT", "EXISTS")
+        if is_negated or stream.accept("EXISTS"):
             group = self._group(stream)
-            return Exists(start, stream.stop, group)
+            return Exists(start, stream.stop, group, is_negated)
         token = stream.peek()
         if stream.peek(1).text == "(" and (is_name(token) or token.kind is TokenKind.KEYWORD):
             stream.take()

@@ -183,6 +183,7 @@ class Exists(SyntaxNode):
     """EXISTS and NOT EXISTS."""
 
     group: "GroupPattern"
+    is_negated: bool = False
 
 
 Expression: TypeAlias = Operand | OperatorCall | FunctionCall | Exists

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eakg.sparql.syntax import (
+from eakg.sparql.syntax.tree import (
     AnnotationBlock,
     Bind,
     Compound,
