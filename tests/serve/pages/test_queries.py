@@ -15,6 +15,7 @@ from eakg.cli import main
 from eakg.dataset.layout import Layout, shipped_layout
 from eakg.queries.contract.files import find_queries
 from eakg.serve.data.query_paths import paths, queries_in
+from eakg.serve.pages import saved_query
 from helpers.tries import sample
 
 HTML = {"Accept": "text/html"}
@@ -213,7 +214,8 @@ def test_the_page_of_a_query(client: FlaskClient) -> None:
     assert ">ASEAN Plus Three SOM, 20 July 2020</a>" in page
     assert '<th scope="col">meetingLabel</th>' not in page
     assert ">evidence</a>" in page
-    assert '<option value="id:asean-plus-three">ASEAN Plus Three</option>' in page
+    assert '<option value="ASEAN Plus Three"></option>' in page
+    assert 'type="text" value="ASEAN Plus Three" list="things-mechanism"' in page
     assert 'href="/sparql/row?' in page
     drawn = client.get("/queries/meetings-of-mechanism?view=timeline", headers=HTML).text
     assert "<svg viewBox" in drawn
@@ -221,6 +223,19 @@ def test_the_page_of_a_query(client: FlaskClient) -> None:
     choice = client.get("/queries/claims-by-modality?modality=id:modality-metaphor", headers=HTML)
     assert '<option value="id:modality-metaphor" selected>metaphor</option>' in choice.text
     assert '<p class="lead">Yes</p>' in client.get("/queries/is-entitled", headers=HTML).text
+
+
+def test_what_may_be_chosen_is_the_thing_of_that_name(client: FlaskClient) -> None:
+    app_choices = saved_query._choices
+    with client.application.test_request_context():
+        choices = sample(app_choices("id:vietnam") + app_choices(None), 60)
+    assert any(one.entry == one.name for one in choices)
+    for one in choices:
+        texts = {
+            client.get("/queries/acts-of-actor.rq", query_string={"bound": 1, "actor": value}).text
+            for value in (one.value, one.entry)
+        }
+        assert len(texts) == 1, one
 
 
 def test_the_description_for_openapi(client: FlaskClient) -> None:

@@ -52,7 +52,12 @@ from eakg.serve.pages.result import (
     ResultPage,
     result_page,
 )
-from eakg.serve.pages.search import parameter_value, things_called, with_calls_answered
+from eakg.serve.pages.search import (
+    parameter_value,
+    things_called,
+    things_of_own_names,
+    with_calls_answered,
+)
 from eakg.serve.words import day
 from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
@@ -64,15 +69,26 @@ _INPUTS = {"date": "date", "integer": "number"}
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A thing that may be the value of a parameter: as that is written, its name, and what does
+    for it in a form."""
+
+    value: str
+    name: str
+    entry: str
+
+
+@dataclass(frozen=True)
 class Field:
     """A parameter as a form has it, with the value that it was given.
 
-    `things` are what may be chosen where it is a thing: as the parameter is written, and the name.
+    `things` are what may be chosen where it is a thing, each with its name: as the parameter is
+    written, and as people write it, which is the name where no other thing has it.
     """
 
     parameter: Parameter
     value: str
-    things: tuple[tuple[str, str], ...] = ()
+    things: tuple[Choice, ...] = ()
 
     @property
     def input(self) -> str:
@@ -82,7 +98,16 @@ class Field:
     @property
     def words(self) -> str:
         """The value as people read it."""
-        return dict(self.things).get(self.value) or day(self.value)
+        return self._choice.name if self._choice else day(self.value)
+
+    @property
+    def entry(self) -> str:
+        """The value as people write it."""
+        return self._choice.entry if self._choice else self.value
+
+    @property
+    def _choice(self) -> Choice | None:
+        return next((one for one in self.things if one.value == self.value), None)
 
 
 @blueprint.get("/queries")
@@ -289,7 +314,7 @@ def _page(
     return Response(page, 400 if problem else 200, content_type=HTML.content_type)
 
 
-def _choices(thing: str | None) -> tuple[tuple[str, str], ...]:
+def _choices(thing: str | None) -> tuple[Choice, ...]:
     """The things of a kind with this one, by name; all that have a name where there is none."""
     project = state().catalogue.project()
     prefix, _, name = (thing or "").partition(":")
@@ -309,7 +334,12 @@ def _choices(thing: str | None) -> tuple[tuple[str, str], ...]:
     names: dict[str, str] = {}
     for row in rows:
         names.setdefault(str(row["thing"]), str(row["label"]))
-    return tuple((parameter_value(thing), name) for thing, name in names.items())
+    own_names = things_of_own_names(state().register, names.values())
+    return tuple(
+        Choice(value, name, name if own_names.get(name) == thing else value)
+        for thing, name in names.items()
+        for value in [parameter_value(thing)]
+    )
 
 
 def _address(name: str, values: Mapping[str, str], **more: str) -> str:

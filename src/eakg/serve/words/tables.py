@@ -1,13 +1,13 @@
 """Solutions as a table for people: cells with links, and names in place of addresses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from eakg.rdf import Solutions, write_term
 from eakg.serve.content import short
-from eakg.serve.words.display import NUMBERS, DisplayTerm
+from eakg.serve.words.display import NUMBERS, DisplayTerm, Naming
 from eakg.serve.words.wording import digits
 
 _LABEL = "Label"
@@ -21,11 +21,14 @@ class LabelledTable:
     cells: tuple[tuple[DisplayTerm | None, ...], ...]
 
 
-def labelled_table(solutions: Solutions, in_groups: bool = False) -> LabelledTable:
+def labelled_table(
+    solutions: Solutions, in_groups: bool = False, naming: Naming | None = None
+) -> LabelledTable:
     """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x. A
     column of labels alone has the heading x, where no other column has.
 
-    Arguments: the solutions; whether numbers are as people write them, digits in groups.
+    Arguments: the solutions; whether numbers are as people write them, digits in groups; names, and
+    days and numbers in words, for terms that have no label beside them.
     """
     variables = solutions.variables
     columns = [
@@ -33,10 +36,18 @@ def labelled_table(solutions: Solutions, in_groups: bool = False) -> LabelledTab
         for variable in variables
         if not (variable.endswith(_LABEL) and variable.removesuffix(_LABEL) in variables)
     ]
+
+    def cell(term: Node | None, label: Node | None) -> DisplayTerm | None:
+        words = naming.of(term) if naming and term is not None else _cell(term, in_groups)
+        if isinstance(term, URIRef) and isinstance(label, Literal):
+            words = DisplayTerm(str(label), str(term), str(term), label.language)
+        # A page in English need not say that its words are English.
+        return replace(words, language=None) if words and words.language == "en" else words
+
     return LabelledTable(
         tuple(variable.removesuffix(_LABEL) or variable for variable in columns),
         tuple(
-            tuple(_labelled_cell(row.get(one), row.get(one + _LABEL), in_groups) for one in columns)
+            tuple(cell(row.get(one), row.get(one + _LABEL)) for one in columns)
             for row in solutions.rows
         ),
     )
@@ -55,11 +66,3 @@ def _cell(term: Node | None, in_groups: bool) -> DisplayTerm | None:
             return DisplayTerm(words, write_term(term), None, term.language)
         case _:
             return DisplayTerm(write_term(term), write_term(term), None)
-
-
-def _labelled_cell(term: Node | None, label: Node | None, in_groups: bool) -> DisplayTerm | None:
-    if isinstance(term, URIRef) and label is not None:
-        return DisplayTerm(str(label), str(term), str(term))
-    cell = _cell(term, in_groups)
-    # A page in English need not say that its words are English.
-    return DisplayTerm(cell.label, cell.full, None) if cell and cell.language == "en" else cell

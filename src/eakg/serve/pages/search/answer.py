@@ -1,21 +1,19 @@
 """The beginning of the answer to a question that words ask."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from rdflib import Literal, URIRef
-from rdflib.term import Node
+from rdflib import URIRef
 
 from eakg.rdf import ResultKind, Solutions, read_results
 from eakg.serve.app import state
 from eakg.serve.pages.search.question import AnsweringQuestion
-from eakg.serve.words import DisplayTerm, Naming, naming_of
+from eakg.serve.words import DisplayTerm, labelled_table, naming_of
 from eakg.sparql import inspect_query
 from eakg.store import MEBIBYTE, QueryRequest
 
 _MOST = 5  # rows
 _SHARE = 20  # of the time that a query may take
-_LABEL = "Label"
 
 
 @dataclass(frozen=True)
@@ -69,19 +67,6 @@ def _rows(solutions: Solutions, topics: Collection[str]) -> Iterator[tuple[Displ
     rows = ordered[:_MOST]
     terms = {term for row in rows for term in row.values() if isinstance(term, URIRef)}
     naming = naming_of(state().store, terms, state().catalogue.presentation())
-    variables = [
-        variable
-        for variable in solutions.variables
-        if variable.removesuffix(_LABEL) == variable
-        or variable.removesuffix(_LABEL) not in solutions.variables
-    ]
-    for row in rows:
-        cells = (_cell(row, variable, naming) for variable in variables if variable in row)
-        yield tuple(cells)
-
-
-def _cell(row: Mapping[str, Node], variable: str, naming: Naming) -> DisplayTerm:
-    label, term = row.get(f"{variable}{_LABEL}"), row[variable]
-    if isinstance(label, Literal) and isinstance(term, URIRef):
-        return DisplayTerm(str(label), str(term), str(term), label.language)
-    return naming.of(term)
+    table = labelled_table(Solutions(solutions.variables, tuple(rows)), naming=naming)
+    for cells in table.cells:
+        yield tuple(cell for cell in cells if cell is not None)

@@ -92,6 +92,22 @@ def things_called(register: Register, name: str) -> list[str]:
     return [match.entry.iri for match in matches if match.name.folded == fold(name)]
 
 
+def things_of_own_names(register: Register, names: Iterable[str]) -> dict[str, str]:
+    """Of some names those that lead to one thing alone (`things_called`), with its IRI. Raises:
+    StoreError."""
+    query = (
+        "SELECT DISTINCT thing.iri FROM name JOIN thing ON thing.id = name.thing"
+        " WHERE folded = ? LIMIT 2"
+    )
+    things = {}
+    with register.open() as database:
+        for name in dict.fromkeys(names):
+            iris = database.execute(query, (fold(name),)).fetchall()
+            if len(iris) == 1:
+                things[name] = iris[0][0]
+    return things
+
+
 @dataclass(frozen=True)
 class NamedThing:
     """A thing by its IRI, and its kind in words."""
