@@ -1,9 +1,7 @@
 """The command line, `eakg`: each command is imported when it is called."""
 
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import click
 
 from eakg import __version__
+from eakg.collector import collect_rarely, lasting_objects
 
 COMMANDS = {
     "agreement": (
@@ -135,6 +134,8 @@ class CommandGroup(click.Group):
 
     def main(self, args: Any = None, *arguments: Any, **settings: Any) -> Any:
         """Run a command, and end this process."""
+        if args is None:
+            collect_rarely()
         if args is None and sys.argv[1:2] and sys.argv[1] in SUPERVISED:
             from eakg.commands.supervision import supervise
 
@@ -156,7 +157,7 @@ class CommandGroup(click.Group):
                 f"{cmd_name} is not in eakg-queries; `pip install eakg` brings it"
             )
         if path not in sys.modules:
-            with _lasting_objects():
+            with lasting_objects():
                 import_module(path)
         command: click.Command = getattr(sys.modules[path], function)
         return command
@@ -169,20 +170,6 @@ class CommandGroup(click.Group):
 def _file_of(place: str) -> Path:
     module, _, _ = place.rpartition(".")
     return Path(__file__).with_name("commands").joinpath(*module.split(".")).with_suffix(".py")
-
-
-@contextmanager
-def _lasting_objects() -> Iterator[None]:
-    """What is made inside lasts as long as the process, so nobody looks there for garbage: that
-    would take a tenth of the time of a short command."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 _LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "numpy")

@@ -75,7 +75,7 @@ def test_help_imports_no_command() -> None:
         "print([one for one in sys.modules if one.startswith('eakg.')], file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stderr == "['eakg.cli']\n"
+    assert done.stderr == "['eakg.collector', 'eakg.cli']\n"
     assert "explain" in done.stdout
 
 

@@ -22,7 +22,7 @@ from helpers.house import (
 )
 
 ROOMS = (
-    *("names", "problems", "files", "keyed_files", "options"),
+    *("collector", "names", "problems", "files", "keyed_files", "options"),
     *("rdf", "sparql", "text", "evidence", "lift", "dataset", "profile", "reason", "check"),
     *("pipeline", "store", "queries", "serve", "analysis", "commands", "cli"),
 )

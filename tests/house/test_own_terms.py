@@ -24,7 +24,8 @@ EVIDENCE = frozenset(
 SOFTWARE = ("reasoner", "rule/")
 """Things that the software itself is, which its proofs name."""
 SWEPT = (
-    *("names", "problems", "files", "keyed_files", "options", "rdf", "sparql", "text", "evidence"),
+    *("collector", "names", "problems", "files", "keyed_files", "options"),
+    *("rdf", "sparql", "text", "evidence"),
     *("lift", "dataset", "profile", "reason", "check", "pipeline", "store", "queries", "serve"),
     *("commands", "cli"),
 )

@@ -8,7 +8,8 @@ import pytest
 from helpers.house import modules
 
 SWEPT = (
-    *("names", "problems", "files", "keyed_files", "options", "rdf", "sparql", "text", "evidence"),
+    *("collector", "names", "problems", "files", "keyed_files", "options"),
+    *("rdf", "sparql", "text", "evidence"),
     *("lift", "dataset", "profile", "reason", "check", "pipeline", "store", "queries", "serve"),
     *("analysis", "commands", "cli"),
 )

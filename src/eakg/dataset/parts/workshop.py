@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from eakg.collector import collect_rarely
 from eakg.dataset.parts.folder import ENDING
 from eakg.dataset.parts.part import Part, SourceOutcome, part_bytes, read_part
 from eakg.dataset.parts.recipe import Recipe
@@ -131,6 +132,7 @@ _jobs: list[_Job] = []
 
 
 def _prepare(job: _Job) -> None:
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever it works for ends it
     _jobs.append(job)
 

@@ -69,7 +69,7 @@ _INPUTS = {"date": "date", "integer": "number"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class ThingOption:
     """A thing that may be the value of a parameter: as that is written, its name, and what does
     for it in a form."""
 
@@ -88,7 +88,7 @@ class Field:
 
     parameter: Parameter
     value: str
-    things: tuple[Choice, ...] = ()
+    things: tuple[ThingOption, ...] = ()
 
     @property
     def input(self) -> str:
@@ -98,15 +98,15 @@ class Field:
     @property
     def words(self) -> str:
         """The value as people read it."""
-        return self._choice.name if self._choice else day(self.value)
+        return self._option.name if self._option else day(self.value)
 
     @property
     def entry(self) -> str:
         """The value as people write it."""
-        return self._choice.entry if self._choice else self.value
+        return self._option.entry if self._option else self.value
 
     @property
-    def _choice(self) -> Choice | None:
+    def _option(self) -> ThingOption | None:
         return next((one for one in self.things if one.value == self.value), None)
 
 
@@ -314,7 +314,7 @@ def _page(
     return Response(page, 400 if problem else 200, content_type=HTML.content_type)
 
 
-def _choices(thing: str | None) -> tuple[Choice, ...]:
+def _choices(thing: str | None) -> tuple[ThingOption, ...]:
     """The things of a kind with this one, by name; all that have a name where there is none."""
     project = state().catalogue.project()
     prefix, _, name = (thing or "").partition(":")
@@ -336,7 +336,7 @@ def _choices(thing: str | None) -> tuple[Choice, ...]:
         names.setdefault(str(row["thing"]), str(row["label"]))
     own_names = things_of_own_names(state().register, names.values())
     return tuple(
-        Choice(value, name, name if own_names.get(name) == thing else value)
+        ThingOption(value, name, name if own_names.get(name) == thing else value)
         for thing, name in names.items()
         for value in [parameter_value(thing)]
     )
