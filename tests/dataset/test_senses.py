@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from hypothesis import given
+from hypothesis import strategies as st
 
+from eakg.dataset.senses import first_differing
 from helpers.small_dataset import ANNOTATIONS, Small
 
 ANN, META = "note.ann", "graph/sources/note/meta.toml"
@@ -126,3 +129,9 @@ def test_accepted_words_of_what_nothing_refers_to(small: Small) -> None:
     small.append("meta.toml", '\n[words]\njapann = ["Nippon"]')
     (message,) = refused(small.build())
     assert message.startswith(f"{META}:8: words.japann: no annotation refers to japann; correct")
+
+
+@given(st.lists(st.integers(0, 3)))
+def test_what_differs_is_the_first_that_does(values: list[int]) -> None:
+    expected = [next((other for other in values if other != one), None) for one in values]
+    assert first_differing(values, lambda value: value) == expected

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
@@ -51,24 +51,31 @@ class Gazetteer:
     ) -> None:
         self._iris = iris
         self._names: dict[URIRef, set[str]] = {}
-        classes: dict[URIRef, dict[URIRef, None]] = defaultdict(dict)
-        names: dict[URIRef, list[tuple[int, Literal]]] = defaultdict(list)
+        self._classes: dict[URIRef, dict[URIRef, None]] = defaultdict(dict)
+        self._ranked_names: dict[URIRef, list[tuple[int, Literal]]] = defaultdict(list)
         self.owners: dict[str, set[URIRef]] = defaultdict(set)
         """The things of a name, as `folded` gives it."""
         for thing, property_, value in _descriptions(results, ontology, iris):
             if property_ == _TYPE and isinstance(value, URIRef):
-                classes[thing][value] = None
+                self._classes[thing][value] = None
             elif property_ in _RANKS and isinstance(value, Literal):
-                names[thing].append((_RANKS[property_], value))
+                self._ranked_names[thing].append((_RANKS[property_], value))
                 self.owners[folded(value)].add(thing)
-        self._entries = {
+
+    @cached_property
+    def _entries(self) -> dict[URIRef, GazetteerEntry]:
+        return {
             thing: GazetteerEntry(
                 thing,
-                iris.slug(thing),
-                tuple(classes[thing]),
-                tuple(dict.fromkeys(name for _, name in sorted(names[thing], key=_rank))),
+                self._iris.slug(thing),
+                tuple(self._classes.get(thing, ())),
+                tuple(
+                    dict.fromkeys(
+                        name for _, name in sorted(self._ranked_names.get(thing, ()), key=_rank)
+                    )
+                ),
             )
-            for thing in {*classes, *names}
+            for thing in {*self._classes, *self._ranked_names}
         }
 
     def __iter__(self) -> Iterator[GazetteerEntry]:
@@ -77,8 +84,7 @@ class Gazetteer:
     def names_of(self, thing: URIRef) -> set[str]:
         """The names of a thing, as `folded` gives them."""
         if thing not in self._names:
-            entry = self._entries.get(thing)
-            self._names[thing] = set() if entry is None else set(map(folded, entry.names))
+            self._names[thing] = {folded(name) for _, name in self._ranked_names.get(thing, ())}
         return self._names[thing]
 
     def search(self, words: str) -> list[GazetteerEntry]:

@@ -1,9 +1,10 @@
 """The sense of references: what an annotation stands for can be what its type and words say."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
 
 from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import RDF, RDFS
@@ -14,6 +15,8 @@ from eakg.evidence import Statement
 from eakg.lift import LiftResult, Mention
 from eakg.names import SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem
+
+_Item = TypeVar("_Item")
 
 
 class Senses:
@@ -121,8 +124,8 @@ class Senses:
         for thing, kinds in self._kinds.items():
             events = [kind for kind in kinds if kind.is_event]
             rows = [kind for kind in kinds if not kind.is_event]
-            for event in events:
-                other = next((kind for kind in events if kind.class_ != event.class_), None)
+            contrasts = first_differing(events, attrgetter("class_"))
+            for event, other in zip(events, contrasts, strict=True):
                 if other is None and rows:
                     if any(self._is_related(event.class_, row.class_) for row in rows):
                         continue
@@ -143,10 +146,8 @@ class Senses:
             if property_ in self._single and statement.sentences:
                 values[thing, property_].append(statement)
         for (thing, property_), statements in values.items():
-            for statement in statements:
-                other = next(
-                    (item for item in statements if item.triple[2] != statement.triple[2]), None
-                )
+            contrasts = first_differing(statements, lambda statement: statement.triple[2])
+            for statement, other in zip(statements, contrasts, strict=True):
                 if other is not None and other.file != statement.file:
                     yield _problem(
                         statement,
@@ -184,11 +185,14 @@ class Senses:
             )
 
     def _second_names(self) -> Iterator[Problem]:
-        labels = [item for item in self._statements if item.triple[1] == RDFS.label]
-        # What a table says comes first: it is the record that leaves the name out.
-        labels.sort(key=lambda item: (item.triple[0], _language(item), bool(item.sentences)))
-        for (thing, _), group in groupby(labels, key=lambda i: (i.triple[0], _language(i))):
-            first, *rest = group
+        label = RDFS.label
+        labels: dict[tuple[URIRef, str], list[Statement]] = defaultdict(list)
+        for statement in self._statements:
+            if statement.triple[1] == label:
+                labels[statement.triple[0], _language(statement)].append(statement)
+        for (thing, _), statements in labels.items():
+            # What a table says comes first: it is the record that leaves the name out.
+            first, *rest = sorted(statements, key=lambda item: bool(item.sentences))
             for other in rest:
                 # Of two tables, the shapes tell.
                 if other.sentences and other.triple[2] != first.triple[2]:
@@ -214,6 +218,16 @@ class _Kind:
     @property
     def place(self) -> str:
         return _place(self.statement)
+
+
+def first_differing(items: Sequence[_Item], value: Callable[[_Item], object]) -> list[_Item | None]:
+    """For each item the first that has another value, None where there is none. Of many documents
+    that say the same, each is looked at once."""
+    values = [value(item) for item in items]
+    second = next((n for n, one in enumerate(values) if one != values[0]), None)
+    if second is None:
+        return [None] * len(items)
+    return [items[0] if one != values[0] else items[second] for one in values]
 
 
 def _problem(place: Mention | Statement, message: str) -> Problem:

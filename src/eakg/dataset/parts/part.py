@@ -4,7 +4,8 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from rdflib.namespace import RDF
 
 from eakg.dataset.gazetteer import NAMES
 from eakg.dataset.references import described_nodes, uses_of
-from eakg.evidence import statement_triples
-from eakg.lift import LiftResult, SourceOutline
+from eakg.evidence import Statement, statement_triples
+from eakg.lift import LiftResult, Mention, SourceOutline
 from eakg.names import ProjectIris
 from eakg.problems import Problem
 from eakg.rdf import write_term, write_turtle
@@ -97,12 +98,21 @@ def read_part(path: Path) -> Part | None:
     return Part(outcome, PartContents(path, digests, sizes, end))
 
 
+@cache
+def shared_iri(text: str) -> URIRef:
+    """An IRI that is not looked at again; the same object for the same text."""
+    return str.__new__(URIRef, text)
+
+
 class _Pickler(pickle.Pickler):
-    """Packs IRIs so that they are not looked at again, which takes most of the time of reading."""
+    """Packs IRIs so that each is made once, and statements and mentions as calls of their classes:
+    otherwise these take most of the time of reading, and of comparing."""
 
     def reducer_override(self, thing: object) -> Any:
         if type(thing) is URIRef:
-            return str.__new__, (URIRef, str(thing))
+            return shared_iri, (str(thing),)
+        if isinstance(thing, Mention | Statement):
+            return type(thing), tuple(getattr(thing, one.name) for one in fields(thing))
         return NotImplemented
 
 

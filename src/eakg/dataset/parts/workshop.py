@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eakg.collector import collect_rarely
 from eakg.dataset.parts.folder import ENDING
-from eakg.dataset.parts.part import Part, SourceOutcome, part_bytes, read_part
+from eakg.dataset.parts.part import Part, SourceOutcome, part_bytes, read_part, shared_iri
 from eakg.dataset.parts.recipe import Recipe
 from eakg.files import publish
 from eakg.lift import LiftError, LiftResult, lift_record, lift_table
@@ -74,6 +74,7 @@ class Workshop:
         self.folder.mkdir(parents=True, exist_ok=True)
         places = [self._place(self.recipe.key(self._base, one, omitted)) for one in sources]
         parts = [read_part(place) for place in places]
+        shared_iri.cache_clear()
         absent = [source for source, part in zip(sources, parts, strict=True) if part is None]
         new_files = self._new_files(absent, omitted)
         for number, part in enumerate(parts, 1):
