@@ -51,6 +51,26 @@ def read_utf8(
         raise ProblemsError([Problem(str(path), line, message)]) from error
 
 
+def with_name(folder: Path) -> Path:
+    """A folder by a path that ends in its name, which `.` and `..` do not."""
+    return folder if _has_name(folder) else folder.resolve()
+
+
+def folder_around(folder: Path) -> Path:
+    """The folder that one lies in, by a path that is as short; `.` lies in `..`."""
+    return folder.parent if _has_name(folder) else folder / ".."
+
+
+def _has_name(folder: Path) -> bool:
+    return folder.name not in ("", "..")
+
+
+def stamp(files: Iterable[Path]) -> tuple[tuple[Path, int, int], ...]:
+    """By what it is known that files are as they were: time and size of each that is there."""
+    states = ((path, path.stat()) for path in files if path.is_file())
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
+
+
 def is_stream(path: Path) -> bool:
     """Whether what is there takes bytes and is not to be replaced by a file: a device, a pipe, what
     is open in this process."""

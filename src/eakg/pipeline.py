@@ -44,7 +44,7 @@ from eakg.dataset import (
     without_unconfirmed,
 )
 from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
-from eakg.files import TemporaryFolder, publish, stale
+from eakg.files import TemporaryFolder, publish, stale, with_name
 from eakg.lift import LiftResult
 from eakg.problems import Problem, ProblemsError, require_packages
 from eakg.rdf import parse_rdf
@@ -241,7 +241,7 @@ def check(folder: Path) -> Check:
     Raises: ProblemsError where there is no such record.
     """
     require_building("eakg check")
-    layout, record = _layout_around(folder)
+    layout, record = layout_of_record(folder)
     ontology = read_ontology(layout)
     findings = validate_record(layout, record, survey_sources(layout, ontology), ontology)
     return replace(findings, warnings=(*findings.warnings, *unseen_suggestions(record)))
@@ -253,12 +253,13 @@ def suggest(folder: Path) -> Beginning:
     Raises: ProblemsError where there is no such record, or it cannot be read.
     """
     require_building("eakg suggest")
-    return begin(*_layout_around(folder))
+    return begin(*layout_of_record(folder))
 
 
-def _layout_around(folder: Path) -> tuple[Layout, Path]:
-    """The layout that a record is in, and its folder there. Raises: ProblemsError."""
-    place = folder if folder.name not in ("", "..") else folder.resolve()
+def layout_of_record(folder: Path) -> tuple[Layout, Path]:
+    """The layout that a record is in, and the folder of the record there. Raises: ProblemsError
+    where there is no such record."""
+    place = with_name(folder)
     layout = layout_of_documents(place.parent)
     record = layout.sources / place.name
     if not folder.is_dir():

@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from eakg.files import TemporaryFolder, publish, remove_left_folders, writing
+from eakg.files import (
+    TemporaryFolder,
+    folder_around,
+    publish,
+    remove_left_folders,
+    with_name,
+    writing,
+)
 from eakg.problems import ProblemsError
 
 
@@ -176,3 +183,9 @@ def test_a_folder_that_somebody_took_before_it_was_held_is_made_anew(
     with TemporaryFolder("data") as folder:
         assert folder.is_dir()
         assert len(calls) == 3
+
+
+@pytest.mark.parametrize("path", [".", "..", "a", "a/b", "a/..", "./a", "../a", "/a", "/a/b"])
+def test_the_folder_around_one(path: str) -> None:
+    assert folder_around(Path(path)).resolve() == Path(path).resolve().parent
+    assert with_name(Path(path)).name == Path(path).resolve().name

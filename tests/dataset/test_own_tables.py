@@ -1,7 +1,10 @@
 """Tables of one's own beside those that are shipped, for documents that lie elsewhere."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from rdflib.namespace import RDF
@@ -9,8 +12,10 @@ from rdflib.namespace import RDF
 from eakg.names import EAKG, ID
 from eakg.rdf import parse_rdf
 from helpers.house import ROOT
+from helpers.patience import PATIENT
 from helpers.small_dataset import TABLES, Small
 
+PROGRAM = str(Path(sys.executable).with_name("eakg"))
 SOURCES = "mine/sources"
 RECORD = f"{SOURCES}/note"
 OWN = Path("mine/own-tables")
@@ -59,6 +64,38 @@ def test_a_row_of_ones_own_is_not_left_out(own: Small) -> None:
     assert result.exit_code == 2
     assert result.stderr.startswith(f"{OWN}/own-members.csv:2: unknown slug nowhere")
     assert result.stderr.rstrip().endswith(f"add a row for it to a table of {OWN}")
+
+
+@pytest.mark.parametrize(
+    ("place", "folder"),
+    [("mine", "sources/note"), (SOURCES, "note"), (SOURCES, "./note"), (RECORD, ".")],
+)
+def test_they_are_found_from_wherever_one_is(
+    own: Small, place: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path has no parent of its own where it is a bare name, or `.`."""
+    shutil.copytree("graph/background", "mine/background")
+    monkeypatch.chdir(place)
+    result = own.run("check", folder)
+    assert (result.exit_code, result.stderr) == (0, ""), result.stdout
+
+
+def test_a_table_that_is_added_while_one_watches(own: Small) -> None:
+    shutil.copytree("graph/background", "mine/background")
+    shutil.move(OWN, "later")
+    command = [PROGRAM, "check", "--watch", "note"]
+    with subprocess.Popen(command, cwd=SOURCES, stdout=subprocess.PIPE, text=True) as process:
+        end = Timer(PATIENT.timeout, process.kill)
+        end.start()
+        try:
+            assert process.stdout is not None
+            verdicts = (line for line in process.stdout if line.startswith("note: "))
+            assert "1 problems" in next(verdicts)
+            shutil.move("later", OWN)
+            assert any("0 problems" in line for line in verdicts)
+        finally:
+            end.cancel()
+            process.kill()
 
 
 def test_metadata_that_were_only_copied(own: Small) -> None:

@@ -1,12 +1,14 @@
 """Where the ontology, the graph and the queries lie, and which file holds which named graph."""
 
 import shlex
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdflib import Node, URIRef
 
+from eakg.files import folder_around
 from eakg.names import (
     EAKG,
     INFERRED_GRAPH,
@@ -136,8 +138,27 @@ class Layout:
 
     def tables(self) -> tuple[Path, ...]:
         """The background tables, in order of their names; those of one's own come last."""
-        folders = [self.background, *([self.own_tables] if self.own_tables else [])]
-        return tuple(path for folder in folders for path in sorted(folder.glob("*.csv")))
+        return tuple(
+            path for folder in self._table_folders() for path in sorted(folder.glob("*.csv"))
+        )
+
+    def _table_folders(self) -> tuple[Path, ...]:
+        return (self.background, self.own_tables) if self.own_tables else (self.background,)
+
+    def reference_files(self) -> Iterator[Path]:
+        """The files of what annotations refer to, and of how they are looked at."""
+        yield from (*self.ontology_files(), self.shapes, self.mapping)
+        if self.shared_configuration:
+            yield self.shared_configuration
+        for folder in self._table_folders():
+            yield from sorted(folder.glob("*"))
+
+    def source_files(self) -> Iterator[Path]:
+        """All files that what is said of a document may depend on."""
+        yield from self.reference_files()
+        yield from sorted(self.sources.glob("*"))
+        for folder in self.records():
+            yield from sorted(folder.iterdir())
 
     @property
     def borrowed_tables(self) -> tuple[Path, ...]:
@@ -188,18 +209,19 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     default = shipped_layout()
     if sources is None:
         return replace(default, graph=out) if out else default
-    background = sources.parent / "background"
+    around = folder_around(sources)
+    background = around / "background"
     has_tables = background.is_dir()
     return Layout(
         ontology=default.ontology,
         sources=sources,
         background=background if has_tables else default.background,
-        graph=out or sources.parent,
+        graph=out or around,
         queries=default.queries,
         shared_mapping=default.mapping,
         shared_configuration=next(default.sources.glob(f"*/{CONFIGURATION}"), None),
         borrows_tables=not has_tables,
-        own_tables=sources.parent / _OWN_TABLES,
+        own_tables=around / _OWN_TABLES,
     )
 
 

@@ -8,7 +8,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.evidence import AssertedTriple, Statement
-from eakg.lift.mapping import Mapping, NormalizationMapping
+from eakg.lift.mapping import VALUE_FORMS, Mapping, NormalizationMapping
 from eakg.lift.meta import Meta
 from eakg.lift.normalization import interval, quantity
 from eakg.lift.passages import RecordIris, annotation_triples, sentences_of, span_triples
@@ -215,10 +215,18 @@ class Lifter:
             self.problem(
                 owner,
                 f"{role} is {label(filler)}, which has no normalization; "
-                "add an N line that says which thing it mentions",
+                f"add an N line that says {self._meaning(filler)}",
             )
         else:
             self.add(owner, subject, property_, thing, spans)
+
+    def _meaning(self, filler: Identified) -> str:
+        """What a normalization says of what fills a role: which thing it is, or its value where a
+        database of values is called like its type."""
+        name = filler.type.upper() if isinstance(filler, TextBound) else ""
+        normalization = self.mapping.normalizations.get(name)
+        form = VALUE_FORMS.get(normalization.kind) if normalization else None
+        return f"its value, as {name}:{form}" if form else "which thing it mentions"
 
     def attribute(self, attribute: Attribute) -> None:
         entry = self.mapping.attributes.get(attribute.type)

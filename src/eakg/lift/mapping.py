@@ -22,6 +22,8 @@ _SECTIONS = (
 )
 _OF_KIND = {"interval": ("start", "end"), "quantity": ("number", "unit")}
 """The properties that the kinds of normalizations give values to."""
+VALUE_FORMS = {"interval": "2020-07-20/2020-07-21", "quantity": "2000_pieces"}
+"""How the kinds of normalizations write values, by an example."""
 _ABSENT = "there is no such mapping file; add one, as graph/sources/mapping.toml"
 
 

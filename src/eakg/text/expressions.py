@@ -39,10 +39,19 @@ _DATES = tuple(
     )
 )
 _YEARS = re.compile(r"(?<=\b[Ii]n )(?P<year>(?:19|20)\d\d)\b(?![-\u2013,.]?\d)")
-_NUMBER = re.compile(
-    r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?\s*"
+_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_SCALE = rf"(?P<scale>{'|'.join(_SCALES)})\b"
+_WORDS = (
+    *("one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?:(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"|(?P<word>a|{'|'.join(_WORDS)})(?=\s+(?:{'|'.join(_SCALES)})\b))"
+    rf"(?:\s+{_SCALE})?\s*",
+    re.IGNORECASE,
+)
+"""A number in digits, or in words where *thousand* or more stands behind them."""
 _UNIT = re.compile(r"%|(?:U\.S\.|[^\W\d]+)(?: [^\W\d]+){0,2}", re.IGNORECASE)
 _UNIT_NAMES = {
     **dict.fromkeys(("per cent", "%"), "percent"),
@@ -50,7 +59,6 @@ _UNIT_NAMES = {
     **dict.fromkeys(("yuan", "renminbi", "rmb", "cny"), "yuan renminbi"),
 }
 """Other names of units in English texts, in the singular."""
-_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 
 class Expression(NamedTuple):
@@ -72,11 +80,17 @@ def quantities_in(text: str, units: Mapping[str, str]) -> Iterator[Expression]:
             continue
         name, unit = unit_words
         scale = _SCALES.get((match["scale"] or "").lower(), 0)
-        number = Decimal(match["digits"].replace(",", "")).scaleb(scale)
+        number = _number(match["digits"], match["word"]).scaleb(scale)
         value = format(number.normalize(), "f")
         end = match.end() + len(name)
         words = " ".join(text[match.start() : end].split())
         yield Expression(match.start(), end, f"{value}_{unit}", words)
+
+
+def _number(digits: str | None, word: str | None) -> Decimal:
+    if digits is not None:
+        return Decimal(digits.replace(",", ""))
+    return Decimal(_WORDS.index(word.lower()) + 1 if word and word.lower() in _WORDS else 1)
 
 
 def _unit(text: str, units: Mapping[str, str]) -> tuple[str, str] | None:

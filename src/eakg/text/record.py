@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from eakg.files import folder_around, with_name
 from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text.annotation import Span, Standoff, TextBound
 from eakg.text.configuration import Configuration, read_configuration
@@ -108,19 +109,14 @@ def read_record(
 
 def text_of(folder: Path) -> Path:
     """The file of the text in the folder of a record."""
-    return folder / f"{(folder if _has_name(folder) else folder.resolve()).name}.txt"
+    return folder / f"{with_name(folder).name}.txt"
 
 
 def configuration_file(folder: Path, default: Path | None = None) -> Path | None:
     """The file of the configuration of the record in a folder: that of the folder, else of its
     parent, else the default."""
-    parent = folder.parent if _has_name(folder) else folder / ".."
-    candidates = (place / CONFIGURATION for place in (folder, parent))
+    candidates = (place / CONFIGURATION for place in (folder, folder_around(folder)))
     return next((path for path in candidates if path.is_file()), default)
-
-
-def _has_name(folder: Path) -> bool:
-    return folder.name not in ("", "..")
 
 
 def _attempt(

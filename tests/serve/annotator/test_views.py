@@ -293,6 +293,11 @@ def test_days_are_read_by_default(client: FlaskClient, name: str, file: Path) ->
         ({"edit": "thing", "target": "E1", "thing": "a b"}, "'a b' is no slug"),
         ({"edit": "reference", "target": "E1", "reference": "TOPC:x"}, "did you mean TOPIC?"),
         ({"edit": "reference", "target": "E1", "reference": "TOPIC:"}, "cannot read"),
+        ({"edit": "reference", "target": "E1", "reference": "TOPIC:trad"}, "unknown slug trad"),
+        (
+            {"edit": "reference", "target": "T1", "reference": "QUANTITY:2_dosis"},
+            "unknown unit dosis; did you mean doses?",
+        ),
         ({"edit": "relation", "type": "HoldsOffice", "first": "T1", "second": "T4"}, "not allowed"),
         ({"edit": "type", "target": "T1", "type": "Goods"}, "which is not allowed"),
         ({"edit": "removal", "target": "T1"}, "T1 is role Agent of E1 MaterialAid"),

@@ -7,6 +7,7 @@ import click
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import PROJECT_FILE, layout_of_documents, read_project_file
+from eakg.files import with_name
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import text_of
 
@@ -37,7 +38,7 @@ def annotate(folder: Path, port: int) -> ExitStatus:
     if (folder / PROJECT_FILE).is_file():
         layout = read_project_file(folder).layout()
     elif text_of(folder).is_file():
-        place = folder if folder.name not in ("", "..") else folder.resolve()
+        place = with_name(folder)
         document, layout = place.name, layout_of_documents(place.parent)
     else:
         layout = layout_of_documents(folder)

@@ -9,6 +9,7 @@ import click
 from eakg import pipeline
 from eakg.check import Check
 from eakg.commands.command import PathArgument, ending
+from eakg.files import stamp
 from eakg.problems import ExitStatus, ProblemsError
 
 _LOOK_SECONDS = 0.3
@@ -16,12 +17,14 @@ _LOOK_SECONDS = 0.3
 
 @click.command()
 @click.argument("folder", type=PathArgument)
-@click.option("--watch", is_flag=True, help="Look again whenever a file of the record changes.")
+@click.option("--watch", is_flag=True, help="Look again whenever a file changes.")
 @ending
 def check(folder: Path, watch: bool) -> ExitStatus:
     """Say everything that building and validating would say of the record in FOLDER.
 
-    FOLDER is that of one document, among the sources that lie beside it. Nothing is written.
+    FOLDER is that of one document, among the sources that lie beside it. Nothing is written. Where
+    events cannot be read, as for want of a role, that comes first, and what they say is looked at
+    when they can.
     """
     if not watch:
         return _tell(pipeline.check(folder))
@@ -50,10 +53,11 @@ def _tell(findings: Check) -> ExitStatus:
 
 
 def _changes(folder: Path) -> Iterator[None]:
-    """At once, and each time that a file of the folder is not what it was."""
+    """At once, and each time that a file is not what it was which the findings depend on."""
+    layout, _ = pipeline.layout_of_record(folder)
     before: object = None
     while True:
-        now = sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir())
+        now = stamp(layout.source_files())
         if now != before:
             before = now
             yield

@@ -7,7 +7,7 @@ import click
 from eakg import lift
 from eakg.commands.command import PathArgument, ending
 from eakg.dataset import sources_layout
-from eakg.files import publish
+from eakg.files import folder_around, publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import TextFolder, text_of
 
@@ -22,7 +22,7 @@ def withhold(folder: Path, sources: Path) -> ExitStatus:
     Its meta.toml says under [text] where the text stands and how it is normalised. Its annotations
     and sentences are written with offsets and digests; the text itself stays where it is.
     """
-    layout = sources_layout(folder.parent, None)
+    layout = sources_layout(folder_around(folder), None)
     files = lift.withhold(folder, layout.shared_configuration)
     target = sources / folder.resolve().name
     if text_of(target).exists():

@@ -160,13 +160,26 @@ class EditForm:
 
     def _reference(self, draft: Draft) -> Edit:
         target, reference, name = self._texts("target", "reference", "name")
-        database = reference.partition(":")[0]
+        database, _, identifier = reference.partition(":")
         databases = self.vocabulary.mapping.normalizations
         if database not in databases:
             hint = nearest(database, databases)
             raise EditError(f"{reference!r} names no database that is mapped; {hint}")
-        replaces = databases[database].property is None
+        normalization = databases[database]
+        unit = identifier.partition("_")[2]
+        if normalization.kind == "quantity" and unit:
+            self._refuse_unit(unit)
+        is_of_thing = normalization.kind == "thing" and normalization.property is not None
+        if is_of_thing and identifier and identifier not in self.vocabulary.entries:
+            self._refuse_slug(identifier)
+        replaces = normalization.property is None
         return refer(draft, target, reference, name, replaces=replaces)
+
+    def _refuse_unit(self, unit: str) -> None:
+        """Raises: EditError for a unit that there is not."""
+        units = {*self.vocabulary.units.values()}
+        if units and unit not in units:
+            raise EditError(f"unknown unit {unit}; {nearest(unit, units)}")
 
     def _refuse_slug(self, slug: str) -> None:
         if not slug:

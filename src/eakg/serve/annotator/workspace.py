@@ -1,7 +1,7 @@
 """The documents that are annotated, with what is known of things and of how they are annotated."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -22,6 +22,7 @@ from eakg.dataset import (
     read_ontology,
     usual_attributes,
 )
+from eakg.files import stamp
 from eakg.lift import META, Meta, read_meta
 from eakg.lift import Mapping as TermMapping
 from eakg.problems import Problem, ProblemsError
@@ -188,22 +189,17 @@ class AnnotationWorkspace:
         folder = self.folder(name)
         # Whoever waits here asks of the file as it is then, mostly the same as whoever came after.
         with self._check_lock:
-            documents = (path for one in self.layout.records() for path in sorted(one.iterdir()))
-            key = folder, _stamp((*self._sources(), *documents))
+            key = folder, stamp(self.layout.source_files())
             if self._check is None or self._check[0] != key:
                 self._check = key, pipeline.check(folder)
             return self._check[1]
 
-    def _sources(self) -> tuple[Path, ...]:
-        """The files of what annotations refer to."""
-        return (*self.layout.ontology_files(), self.layout.mapping, *self.layout.tables())
-
     def vocabulary(self) -> ReferenceTerms:
         """What annotations refer to, read anew where ontology, mapping or tables have changed.
         Raises: ProblemsError."""
-        layout, stamp = self.layout, _stamp(self._sources())
+        layout, state = self.layout, stamp(self.layout.reference_files())
         with self._lock:
-            if self._vocabulary is None or self._vocabulary[0] != stamp:
+            if self._vocabulary is None or self._vocabulary[0] != state:
                 ontology = read_ontology(layout)
                 vocabulary = ReferenceTerms(
                     ontology,
@@ -211,14 +207,8 @@ class AnnotationWorkspace:
                     gazetteer_of(layout, ontology),
                     usual_attributes(layout),
                 )
-                self._vocabulary = stamp, vocabulary
+                self._vocabulary = state, vocabulary
             return self._vocabulary[1]
-
-
-def _stamp(files: Iterable[Path]) -> tuple[tuple[Path, int, int], ...]:
-    """By what it is known that files are as they were."""
-    states = ((path, path.stat()) for path in files if path.is_file())
-    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 def missing_text(layout: Layout) -> ProblemsError:
