@@ -146,6 +146,8 @@ class Senses:
             if property_ in self._single and statement.sentences:
                 values[thing, property_].append(statement)
         for (thing, property_), statements in values.items():
+            if len(statements) < 2 or len({item.triple[2] for item in statements}) < 2:
+                continue
             contrasts = first_differing(statements, lambda statement: statement.triple[2])
             for statement, other in zip(statements, contrasts, strict=True):
                 if other is not None and other.file != statement.file:
