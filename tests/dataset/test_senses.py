@@ -7,8 +7,13 @@ import pytest
 from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import XSD
 
-from eakg.dataset.senses import first_differing
+from eakg.dataset.senses import Senses, first_differing
+from eakg.evidence import Statement
+from eakg.lift import LiftResult
+from eakg.names import EAKG, ID
 from helpers.small_dataset import ANNOTATIONS, Small
 
 ANN, META = "note.ann", "graph/sources/note/meta.toml"
@@ -135,3 +140,41 @@ def test_accepted_words_of_what_nothing_refers_to(small: Small) -> None:
 def test_what_differs_is_the_first_that_does(values: list[int]) -> None:
     expected = [next((other for other in values if other != one), None) for one in values]
     assert first_differing(values, lambda value: value) == expected
+
+
+def quantity(file: str, node: str, number: str, unit: str, *, is_record: bool) -> list[Statement]:
+    sentences = (URIRef("urn:sentence"),) if is_record else ()
+    triples = (
+        (ID.gift, EAKG.quantity, ID[node]),
+        (ID[node], EAKG.numericValue, Literal(number, datatype=XSD.decimal)),
+        (ID[node], EAKG.unit, ID[unit]),
+    )
+    return [
+        Statement(ID.s, triple, ID.origin, (), sentences, file, line)
+        for line, triple in enumerate(triples, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "node", "number", "unit", "places"),
+    [
+        ("note.ann", "note/T4/quantity", "1000000.0", "unit-doses", ["note.ann:1"]),
+        ("note.ann", "note/T4/quantity", "1000001", "unit-doses", []),
+        ("note.ann", "note/T4/quantity", "1000000", "unit-boxes", []),
+        ("acts.csv", "gift/syringes", "1000000", "unit-doses", []),
+        ("note.ann", "gift/doses", "1000000", "unit-doses", []),
+    ],
+)
+def test_a_quantity_that_two_sources_have(
+    file: str, node: str, number: str, unit: str, places: list[str]
+) -> None:
+    """Of one source, two of the same are of two kinds of goods; of one node, it is one."""
+    statements = [
+        *quantity("acts.csv", "gift/doses", "1000000", "unit-doses", is_record=False),
+        *quantity(file, node, number, unit, is_record=file != "acts.csv"),
+    ]
+    result = LiftResult("note", ID.graph, tuple(statements), (), 0, 0, ())
+    senses = Senses([result], Graph(), measures=(EAKG.numericValue, EAKG.unit))
+    warnings = senses.warnings()
+    assert [f"{one.file}:{one.line}" for one in warnings] == places
+    assert all("gift has 1000000 unit-doses from acts.csv:1" in one.message for one in warnings)

@@ -140,7 +140,8 @@ def survey_sources(
     if borrowed := [path.stem for path in layout.borrowed_tables]:
         results = [*without_loose_rows(results, borrowed, ontology, layout.iris)]
     problems += unresolved_references(results, ontology, layout, () if is_strict else unread_slugs)
-    senses = Senses(results, ontology, recipe.single, layout.iris)
+    measures = mapping.measures if mapping else ()
+    senses = Senses(results, ontology, recipe.single, layout.iris, measures)
     problems += senses.problems()
     warnings = [*senses.warnings(), *(one for result in results for one in result.warnings)]
     return Lifting(

@@ -23,7 +23,8 @@ class Senses:
     """What sources and ontology say of things, beside what annotations take them for.
 
     Arguments: everything that was lifted; the graph of the ontology; the properties that have one
-    value for each thing; the IRIs of the project.
+    value for each thing; the IRIs of the project; the properties of the number and the unit of a
+    quantity, where the mapping has any.
     """
 
     def __init__(
@@ -32,8 +33,10 @@ class Senses:
         ontology: Graph,
         single: Iterable[URIRef] = (),
         iris: ProjectIris = SHIPPED_IRIS,
+        measures: Sequence[URIRef] = (),
     ) -> None:
         self._ontology = ontology
+        self._measures = tuple(measures)
         self._vocabularies = vocabularies_of(ontology)
         self._iris = iris
         self._single = frozenset(single)
@@ -59,8 +62,9 @@ class Senses:
         return sorted({*problems, *self._foreign_words(), *self._second_names()})
 
     def warnings(self) -> list[Problem]:
-        """What may be right: words by which nothing names the thing."""
-        return sorted(set(self._unknown_words()))
+        """What may be right: words by which nothing names the thing, a quantity that another source
+        has of it, too."""
+        return sorted({*self._unknown_words(), *self._second_quantities()})
 
     def _remedy(self, mention: Mention) -> str:
         return (
@@ -157,6 +161,31 @@ class Senses:
                         f"{self._words(statement.triple[2])} here and "
                         f"{self._words(other.triple[2])} elsewhere ({_place(other)}), and it has "
                         "one value; correct one of them, or give this event a slug of its own",
+                    )
+
+    def _second_quantities(self) -> Iterator[Problem]:
+        """Quantities of a thing that two sources have: each is a node of its own, and whoever adds
+        them up counts both."""
+        values: dict[URIRef, dict[URIRef, object]] = defaultdict(dict)
+        for statement in self._statements:
+            node, property_, value = statement.triple
+            if property_ in self._measures:
+                values[node][property_] = value.value if isinstance(value, Literal) else value
+        uses: dict[tuple[URIRef, object, object], list[Statement]] = defaultdict(list)
+        for statement in self._statements:
+            thing, _, quantity = statement.triple
+            if isinstance(quantity, URIRef) and quantity in values:
+                number, unit = (values[quantity].get(one) for one in self._measures)
+                uses[thing, number, unit].append(statement)
+        for (thing, number, unit), statements in uses.items():
+            contrasts = first_differing(statements, lambda statement: statement.triple[2])
+            for statement, other in zip(statements, contrasts, strict=True):
+                if other is not None and other.file != statement.file and statement.sentences:
+                    words = f"{number} {self._words(unit)}" if unit else str(number)
+                    yield _problem(
+                        statement,
+                        f"{self._slug(thing)} has {words} from {_place(other)}, too, and a sum "
+                        "counts both; take the role out, unless it is another",
                     )
 
     def _foreign_words(self) -> Iterator[Problem]:

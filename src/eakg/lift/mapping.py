@@ -81,6 +81,12 @@ class Mapping:
         items = self.normalizations.items()
         return next((name for name, one in items if one.kind == "thing" and not one.property), "")
 
+    @property
+    def measures(self) -> tuple[URIRef, ...]:
+        """The properties of the number and the unit of a quantity."""
+        items = self.normalizations.values()
+        return next((one.values for one in items if one.kind == "quantity"), ())
+
     def language(self, literal: str, document: str) -> str:
         """The language of a literal. Arguments: its type; the language of the document."""
         language = self.literals[literal]
