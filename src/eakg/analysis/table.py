@@ -88,7 +88,7 @@ class TabularAnswer:
         return {name: term for name, term in terms if term is not None}
 
     def evidence(self, place: int) -> tuple[Citation, ...]:
-        """What a row rests on: the triples that its plain patterns matched, each with its sources.
+        """What a row rests on: the triples that it matched, each with its sources.
 
         Argument: the number of the row, from 0. Raises: IndexError; ServiceRefusalError, also where
         the data changed since; StoreError where nobody answers.

@@ -127,6 +127,7 @@ def _grounds(
         stated=[line for line in lines if not line.entry.inferred],
         inferred=[line for line in lines if line.entry.inferred],
         is_complete=matches is not None,
+        most=MOST,
         things=[naming.of(node) for node in terms if isinstance(node, URIRef)],
     )
     return Response(page, content_type=HTML.content_type)
@@ -191,7 +192,7 @@ def triples_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Descr
 def triples_behind(
     store: QueryService, answer: AnsweredQuery
 ) -> tuple[DescribedTriple, ...] | None:
-    """The triples that the plain patterns of a query match for a row; None where some of its
+    """The triples that a query matched for a row; None where some of its
     patterns cannot be told apart here. Raises: StoreError and its kinds."""
     understood = readable_patterns(answer.text)
     if understood is None:
@@ -202,7 +203,7 @@ def triples_behind(
 
 
 def readable_patterns(text: str) -> Patterns | None:
-    """The plain patterns of a query; None where some of them cannot be told apart here.
+    """The patterns of a query; None where some of them cannot be told apart here.
 
     Raises: TimeLimitExceededError where it cannot be read in time.
     """
