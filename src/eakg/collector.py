@@ -13,8 +13,8 @@ older ones are."""
 
 
 def collect_rarely() -> None:
-    """Set the collector for a process that makes many objects that last and is soon over: by
-    default it would look through them for a third of the time."""
+    """Set the collector for a process that makes many objects that last: by default it would look
+    through them for a third of the time that commands take."""
     gc.set_threshold(*_GENERATIONS)
 
 

@@ -4,6 +4,7 @@ import fcntl
 import glob
 import os
 import shutil
+import stat
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -67,8 +68,13 @@ def _has_name(folder: Path) -> bool:
 
 def stamp(files: Iterable[Path]) -> tuple[tuple[Path, int, int], ...]:
     """By what it is known that files are as they were: time and size of each that is there."""
-    states = ((path, path.stat()) for path in files if path.is_file())
-    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
+    states = []
+    for path in files:
+        with suppress(OSError):  # others may take a file away meanwhile
+            state = path.stat()
+            if stat.S_ISREG(state.st_mode):
+                states.append((path, state.st_mtime_ns, state.st_size))
+    return tuple(states)
 
 
 def is_stream(path: Path) -> bool:

@@ -18,6 +18,7 @@ from eakg.files import (
     folder_around,
     publish,
     remove_left_folders,
+    stamp,
     with_name,
     writing,
 )
@@ -189,3 +190,16 @@ def test_a_folder_that_somebody_took_before_it_was_held_is_made_anew(
 def test_the_folder_around_one(path: str) -> None:
     assert folder_around(Path(path)).resolve() == Path(path).resolve().parent
     assert with_name(Path(path)).name == Path(path).resolve().name
+
+
+def test_what_is_taken_away_meanwhile_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor renames files; what was listed may be gone when it is looked at."""
+    for name in ("kept", "taken"):
+        (tmp_path / name).write_text(name, "utf-8")
+    paths = sorted(tmp_path.iterdir())
+    paths[1].unlink()
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    states = stamp([*paths, tmp_path])
+    assert [path.name for path, *_ in states] == ["kept"]
