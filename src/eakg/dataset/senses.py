@@ -17,6 +17,7 @@ from eakg.names import SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem
 
 _Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
 
 
 class Senses:
@@ -41,18 +42,19 @@ class Senses:
         self._iris = iris
         self._single = frozenset(single)
         self._mentions = [mention for result in results for mention in result.mentions]
-        self._statements = [statement for result in results for statement in result.statements]
+        self._statements: dict[URIRef, list[Statement]] = defaultdict(list)
+        """By their properties."""
+        for result in results:
+            for statement in result.statements:
+                self._statements[statement.triple[1]].append(statement)
         marks = {item.annotation for item in self._mentions if not item.is_event}
         self._known_classes: dict[URIRef, list[URIRef]] = {}
         self._upper_classes: dict[URIRef, frozenset[Node | None]] = {}
         self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
         self._gazetteer = Gazetteer(results, ontology, iris)
-        type_ = RDF.type
-        for statement in self._statements:
-            thing, property_, value = statement.triple
-            if property_ != type_ or statement.derived_from in marks:
-                continue
-            if isinstance(value, URIRef):
+        for statement in self._statements.get(RDF.type, ()):
+            thing, _, value = statement.triple
+            if isinstance(value, URIRef) and statement.derived_from not in marks:
                 self._kinds[thing].append(_Kind(value, statement))
 
     def problems(self) -> list[Problem]:
@@ -144,14 +146,14 @@ class Senses:
 
     def _role_clashes(self) -> Iterator[Problem]:
         """Values of properties with one value, where two records tell of one event."""
-        values: dict[tuple[URIRef, URIRef], list[Statement]] = defaultdict(list)
-        for statement in self._statements:
-            thing, property_, _ = statement.triple
-            if property_ in self._single and statement.sentences:
-                values[thing, property_].append(statement)
-        for (thing, property_), statements in values.items():
-            if len(statements) < 2 or len({item.triple[2] for item in statements}) < 2:
-                continue
+        groups = (
+            (property_, thing, statements)
+            for property_ in self._single
+            for thing, statements in groups_of_several(
+                (one for one in self._statements.get(property_, ()) if one.sentences), _thing
+            ).items()
+        )
+        for property_, thing, statements in groups:
             contrasts = first_differing(statements, lambda statement: statement.triple[2])
             for statement, other in zip(statements, contrasts, strict=True):
                 if other is not None and other.file != statement.file:
@@ -166,18 +168,24 @@ class Senses:
     def _second_quantities(self) -> Iterator[Problem]:
         """Quantities of a thing that two sources have: each is a node of its own, and whoever adds
         them up counts both."""
-        values: dict[URIRef, dict[URIRef, object]] = defaultdict(dict)
-        for statement in self._statements:
-            node, property_, value = statement.triple
-            if property_ in self._measures:
+        values: dict[Node, dict[URIRef, object]] = defaultdict(dict)
+        for property_ in self._measures:
+            for statement in self._statements.get(property_, ()):
+                node, _, value = statement.triple
                 values[node][property_] = value.value if isinstance(value, Literal) else value
-        uses: dict[tuple[URIRef, object, object], list[Statement]] = defaultdict(list)
-        for statement in self._statements:
+
+        def amount(statement: Statement) -> tuple[URIRef, object, object]:
             thing, _, quantity = statement.triple
-            if isinstance(quantity, URIRef) and quantity in values:
-                number, unit = (values[quantity].get(one) for one in self._measures)
-                uses[thing, number, unit].append(statement)
-        for (thing, number, unit), statements in uses.items():
+            number, unit = (values[quantity].get(one) for one in self._measures)
+            return thing, number, unit
+
+        uses = (
+            statement
+            for statements in self._statements.values()
+            for statement in statements
+            if isinstance(statement.triple[2], URIRef) and statement.triple[2] in values
+        )
+        for (thing, number, unit), statements in groups_of_several(uses, amount).items():
             contrasts = first_differing(statements, lambda statement: statement.triple[2])
             for statement, other in zip(statements, contrasts, strict=True):
                 if other is not None and other.file != statement.file and statement.sentences:
@@ -216,11 +224,10 @@ class Senses:
             )
 
     def _second_names(self) -> Iterator[Problem]:
-        label = RDFS.label
-        labels: dict[tuple[URIRef, str], list[Statement]] = defaultdict(list)
-        for statement in self._statements:
-            if statement.triple[1] == label:
-                labels[statement.triple[0], _language(statement)].append(statement)
+        labels = groups_of_several(
+            self._statements.get(RDFS.label, ()),
+            lambda statement: (statement.triple[0], _language(statement)),
+        )
         for (thing, _), statements in labels.items():
             # What a table says comes first: it is the record that leaves the name out.
             first, *rest = sorted(statements, key=lambda item: bool(item.sentences))
@@ -251,6 +258,19 @@ class _Kind:
         return _place(self.statement)
 
 
+def groups_of_several(
+    items: Iterable[_Item], key: Callable[[_Item], _Key]
+) -> dict[_Key, list[_Item]]:
+    """The items that have a key in common with others, by that key."""
+    first_items: dict[_Key, _Item] = {}
+    groups: dict[_Key, list[_Item]] = {}
+    for item in items:
+        first = first_items.setdefault(key(item), item)
+        if first is not item:
+            groups.setdefault(key(first), [first]).append(item)
+    return groups
+
+
 def first_differing(items: Sequence[_Item], value: Callable[[_Item], object]) -> list[_Item | None]:
     """For each item the first that has another value, None where there is none. Of many documents
     that say the same, each is looked at once."""
@@ -263,6 +283,10 @@ def first_differing(items: Sequence[_Item], value: Callable[[_Item], object]) ->
 
 def _problem(place: Mention | Statement, message: str) -> Problem:
     return Problem(place.file, place.line, message)
+
+
+def _thing(statement: Statement) -> URIRef:
+    return statement.triple[0]
 
 
 def _place(statement: Statement) -> str:

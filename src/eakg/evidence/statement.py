@@ -1,8 +1,8 @@
 """Statements: a triple with what it comes from, and its description in the evidence graph."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import PROV, RDF
@@ -16,8 +16,7 @@ TRIPLE_PARTS = (RDF.subject, RDF.predicate, RDF.object)
 """By which a statement names the parts of its triple."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One lifted triple with its support.
 
     `derived_from` is the annotation or table row that it comes from, `evidence` the text spans or

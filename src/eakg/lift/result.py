@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from rdflib import URIRef
 
@@ -20,8 +21,7 @@ class SkippedLine:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A line by which an annotation stands for a thing that something else must describe.
 
     `words` are the marked ones and then the name that the line gives, but for those accepted by

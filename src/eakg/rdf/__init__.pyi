@@ -112,7 +112,7 @@ from .syntaxes import plain_name as plain_name
 from .terms import NotRdf11Error as NotRdf11Error
 from .terms import Triple as Triple
 from .terms import bind_booleans as bind_booleans
+from .turtle import TurtleSpellings as TurtleSpellings
 from .turtle import turtle_of as turtle_of
 from .turtle import write_turtle as write_turtle
-from .turtle import write_turtle_groups as write_turtle_groups
 from .writers import UnwritableError as UnwritableError

@@ -8,7 +8,7 @@ names that Turtle does not have. Such are written here in full, as in N-Triples.
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -18,7 +18,7 @@ from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from rdflib.plugins.serializers.turtle import OBJECT, VERB, TurtleSerializer
 
 from eakg.names import PREFIXES
-from eakg.rdf.notation import write_term
+from eakg.rdf.notation import read_term, write_term
 from eakg.rdf.terms import Triple
 
 _SHORT = {
@@ -65,48 +65,56 @@ class _LongTurtle(_ExactTerms, LongTurtleSerializer):
     pass
 
 
-_SPLIT = re.compile("(.*[/#])([A-Za-z_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)", re.DOTALL)
+_NAME = "[A-Za-z_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+_SPLIT = re.compile(f"(.*[/#])({_NAME})", re.DOTALL)
 """An IRI that rdflib splits here, and whose local name Turtle has as it is."""
+_SPLIT_WORD = re.compile(rf"<([^\\]*[/#])({_NAME})>")
+"""The same, spelled in N-Triples."""
+_NIL = write_term(RDF.nil)
 _FIRST = (RDF.type, RDFS.label)
 
-Descriptions = Mapping[Node, Mapping[Node, Mapping[Node, None]]]
-"""The objects of every property of every subject."""
 
+class TurtleSpellings:
+    """Spells every term of a document as rdflib does in its long Turtle.
 
-class _Spellings:
-    """Spells every term of a document once, as rdflib does in its long Turtle.
-
-    `namespaces` are those of the names that were given, by their prefixes.
+    Arguments: for each property the first subject in N-Triples that has it; namespaces by prefix.
+    `properties` are in the order in which a subject has them, and `verbs` how they are spelled.
     """
 
-    def __init__(self, properties: Iterable[Node], prefixes: Mapping[str, str]) -> None:
+    def __init__(self, uses: Mapping[Node, str], prefixes: Mapping[str, str]) -> None:
         graph = Graph(bind_namespaces="none")
         for prefix, namespace in prefixes.items():
             graph.bind(prefix, namespace)
         self._serializer = _LongTurtle(graph)  # type: ignore[no-untyped-call]  # rdflib's
         self._spellings: dict[Node, str] = {}
         self._prefixes = {namespace: prefix for prefix, namespace in prefixes.items()}
-        self.namespaces: dict[str, str] = {}
-        for property_ in properties:
+        self._namespaces: dict[str, str] = {}
+        # Prefixes are made up in the order of the triples in N-Triples.
+        for property_ in sorted(uses, key=lambda node: (uses[node], write_term(node))):
             if not self._is_named(property_):
                 self._serializer.get_pname(property_)
         self._prefixes |= {str(namespace): prefix for prefix, namespace in graph.namespaces()}
+        self.properties = sorted(uses, key=_place)
+        self.verbs = {property_: self._spell(property_, VERB) for property_ in self.properties}
 
     def _is_named(self, property_: Node) -> bool:
         parts = _SPLIT.fullmatch(str(property_))
         return property_ == RDF.type or bool(parts and parts[1] in self._prefixes)
 
-    def forget(self) -> None:
-        """Forget how terms are spelled, where there are too many to remember."""
-        self._spellings.clear()
-
-    def __call__(self, term: Node, position: int = OBJECT) -> str:
+    def __call__(self, term: Node) -> str:
+        """The spelling of a term, which is remembered."""
         spelling = self._spellings.get(term)
         if spelling is None:
-            spelling = self._spell(term, position)
-            if position == OBJECT:
-                self._spellings[term] = spelling
+            spelling = self._spellings[term] = self._spell(term, OBJECT)
         return spelling
+
+    def of_word(self, word: str) -> str:
+        """The spelling of a term that is spelled in N-Triples."""
+        parts = _SPLIT_WORD.fullmatch(word)
+        if not parts or word == _NIL:
+            return self._spell(read_term(word), OBJECT)
+        prefix = self._prefixes.get(parts[1])
+        return word if prefix is None else self._name(prefix, parts)
 
     def _spell(self, term: Node, position: int) -> str:
         if isinstance(term, Literal):
@@ -117,9 +125,10 @@ class _Spellings:
         if not parts or not isinstance(term, URIRef) or term == RDF.nil:
             return self._serializer.label(term, position)
         prefix = self._prefixes.get(parts[1])
-        if prefix is None:
-            return term.n3()
-        self.namespaces[prefix] = parts[1]
+        return term.n3() if prefix is None else self._name(prefix, parts)
+
+    def _name(self, prefix: str, parts: re.Match[str]) -> str:
+        self._namespaces[prefix] = parts[1]
         return f"{prefix}:{parts[2]}"
 
     def _literal(self, literal: Literal) -> str:
@@ -129,11 +138,11 @@ class _Spellings:
             return write_term(literal)
         return self._serializer.label(literal, OBJECT)
 
-    def head(self) -> Iterator[str]:
+    def head(self) -> str:
         """The lines that declare the prefixes of all that was spelled."""
-        namespaces = {**self._serializer.namespaces, **self.namespaces}
-        for prefix, namespace in sorted(namespaces.items()):
-            yield f"PREFIX {prefix}: <{namespace}>\n"
+        namespaces = {**self._serializer.namespaces, **self._namespaces}
+        lines = (f"PREFIX {name}: <{namespaces[name]}>\n" for name in sorted(namespaces))
+        return "".join(lines)
 
 
 def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> bytes:
@@ -144,61 +153,32 @@ def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIX
     the style of rdflib's long Turtle, with subjects by name: a new reference to a thing does not
     move its description. rdflib's own writer took most of the time of a build.
     """
-    descriptions = _descriptions(triples)
+    descriptions: dict[Node, dict[Node, dict[Node, None]]] = defaultdict(lambda: defaultdict(dict))
+    for subject, property_, object_ in triples:
+        descriptions[subject][property_][object_] = None
     uses: dict[Node, str] = {}
     for subject in descriptions:
         name = write_term(subject)
         for property_ in descriptions[subject]:
             uses[property_] = min(name, uses.get(property_, name))
-    return _turtle([descriptions], uses, prefixes)
-
-
-def write_turtle_groups(
-    groups: Iterable[Iterable[Triple]],
-    uses: Mapping[Node, str],
-    prefixes: Mapping[str, str] = PREFIXES,
-) -> bytes:
-    """The same of triples that come in groups, of which one is in memory at a time.
-
-    Arguments: the groups, each with all triples of its subjects, and in the order of these (`str`);
-    for each property the first subject in N-Triples that has it; namespaces by prefix.
-    """
-    return _turtle(map(_descriptions, groups), uses, prefixes)
-
-
-def _descriptions(triples: Iterable[Triple]) -> Descriptions:
-    descriptions: dict[Node, dict[Node, dict[Node, None]]] = defaultdict(lambda: defaultdict(dict))
-    for subject, property_, object_ in triples:
-        descriptions[subject][property_][object_] = None
-    return descriptions
-
-
-def _turtle(
-    groups: Iterable[Descriptions], uses: Mapping[Node, str], prefixes: Mapping[str, str]
-) -> bytes:
-    # Prefixes are made up in the order of the triples in N-Triples.
-    spell = _Spellings(sorted(uses, key=lambda node: (uses[node], write_term(node))), prefixes)
-    properties = sorted(uses, key=_place)
-    places = {property_: place for place, property_ in enumerate(properties)}
-    verbs = {property_: spell(property_, VERB) for property_ in properties}
+    spell = TurtleSpellings(uses, prefixes)
+    places = {property_: place for place, property_ in enumerate(spell.properties)}
     body = io.BytesIO()
-    for descriptions in groups:
-        for subject in sorted(descriptions, key=str):
-            values = descriptions[subject]
-            lines = [
-                f"    {verbs[property_]}{_objects(values[property_], spell)} ;\n"
-                for property_ in sorted(values, key=places.__getitem__)
-            ]
-            body.write(f"\n{spell(subject)}\n{''.join(lines)}.\n".encode())
-        spell.forget()
-    return "".join(spell.head()).encode() + body.getvalue()
+    for subject in sorted(descriptions, key=str):
+        values = descriptions[subject]
+        lines = [
+            f"    {spell.verbs[property_]}{_objects(values[property_], spell)} ;\n"
+            for property_ in sorted(values, key=places.__getitem__)
+        ]
+        body.write(f"\n{spell(subject)}\n{''.join(lines)}.\n".encode())
+    return spell.head().encode() + body.getvalue()
 
 
 def _place(property_: Node) -> tuple[int, str]:
     return _FIRST.index(property_) if property_ in _FIRST else len(_FIRST), str(property_)
 
 
-def _objects(objects: Mapping[Node, None], spell: _Spellings) -> str:
+def _objects(objects: Collection[Node], spell: TurtleSpellings) -> str:
     if len(objects) == 1:
         return f" {spell(next(iter(objects)))}"
     # The order of rdflib is that of values, and leaves some as they are.

@@ -1,7 +1,9 @@
 """The files of the graph as parts hold them."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from eakg.dataset.layout import Layout
@@ -57,11 +59,13 @@ class GraphFiles(Mapping[Path, bytes]):
     def differing(self) -> Mapping[Path, bytes]:
         """Those that are not on disk as they should be."""
         files = GraphFiles()
-        files._contents = {
-            path: content
-            for path, content in self._contents.items()
-            if _digest_on_disk(path) != _digest_of(content)
-        }
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            digests = pool.map(_digest_on_disk, self)
+            files._contents = {
+                path: content
+                for (path, content), digest in zip(self._contents.items(), digests, strict=True)
+                if digest != _digest_of(content)
+            }
         return files
 
 

@@ -4,20 +4,19 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from functools import cache
-from io import BytesIO
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from sys import intern
 from typing import Literal as Choice
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
 from eakg.dataset.gazetteer import NAMES
+from eakg.dataset.parts.shared_terms import forget_shared_terms, pickled, shared_term
 from eakg.dataset.references import described_nodes, uses_of
-from eakg.evidence import Statement, statement_triples
-from eakg.lift import LiftResult, Mention, SourceOutline
+from eakg.evidence import statement_triples
+from eakg.lift import LiftResult, SourceOutline
 from eakg.names import ProjectIris
 from eakg.problems import Problem
 from eakg.rdf import write_term, write_turtle
@@ -80,7 +79,8 @@ def part_bytes(
     packed = {kind: zlib.compress(content, _LEVEL) for kind, content in contents.items()}
     digests = {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()}
     sizes = {kind: len(content) for kind, content in packed.items()}
-    head = _packed((outcome, digests, sizes))
+    head = pickled((outcome, digests, sizes))
+    forget_shared_terms()
     rest = b"".join([len(head).to_bytes(8), head, *packed.values()])
     return _seal(key, rest) + rest
 
@@ -96,30 +96,6 @@ def read_part(path: Path) -> Part | None:
     end = 40 + int.from_bytes(data[32:40])
     outcome, digests, sizes = pickle.loads(data[40:end])  # noqa: S301 - whole by its digest, in a folder that nobody else writes to
     return Part(outcome, PartContents(path, digests, sizes, end))
-
-
-@cache
-def shared_iri(text: str) -> URIRef:
-    """An IRI that is not looked at again; the same object for the same text."""
-    return str.__new__(URIRef, text)
-
-
-class _Pickler(pickle.Pickler):
-    """Packs IRIs so that each is made once, and statements and mentions as calls of their classes:
-    otherwise these take most of the time of reading, and of comparing."""
-
-    def reducer_override(self, thing: object) -> Any:
-        if type(thing) is URIRef:
-            return shared_iri, (str(thing),)
-        if isinstance(thing, Mention | Statement):
-            return type(thing), tuple(getattr(thing, one.name) for one in fields(thing))
-        return NotImplemented
-
-
-def _packed(content: object) -> bytes:
-    buffer = BytesIO()
-    _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(content)
-    return buffer.getvalue()
 
 
 def _seal(key: str, rest: bytes) -> bytes:
@@ -154,18 +130,38 @@ def outlined(
     marks = {mention.annotation for mention in result.mentions if not mention.is_event}
     graph, document = result.graph, iris.thing(result.name)
     statements = tuple(
-        replace(item, iri=graph, derived_from=graph, evidence=(), sentences=item.sentences[:1])
+        item._replace(
+            iri=graph,
+            triple=(shared_term(node), shared_term(property_), shared_term(value)),
+            derived_from=graph,
+            evidence=(),
+            sentences=(graph,) if item.sentences else (),
+            file=intern(item.file),
+        )
         for item in result.statements
-        if item.triple[1] in properties
-        and not (item.triple[1] == RDF.type and item.derived_from in marks)
+        for node, property_, value in [item.triple]
+        if property_ in properties and not (property_ == RDF.type and item.derived_from in marks)
     )
-    mentions = tuple(replace(one, annotation=document) for one in result.mentions)
+    mentions = tuple(
+        mention._replace(
+            thing=shared_term(mention.thing),
+            annotation=document,
+            file=intern(mention.file),
+            words=tuple(map(intern, mention.words)),
+            class_=mention.class_ and shared_term(mention.class_),
+        )
+        for mention in result.mentions
+    )
     nodes = set(described_nodes(result, ontology))
     parts = {node for node in nodes if node.startswith(f"{document}/")}
     things = nodes.union(ontology.subjects(RDF.type))
-    uses = {node: tuple(lines) for node, lines in uses_of(result).items() if node not in things}
+    uses = {
+        shared_term(node): tuple((intern(file), line) for file, line in lines)
+        for node, lines in uses_of(result).items()
+        if node not in things
+    }
     outline = SourceOutline(
-        nodes=frozenset(nodes - parts),
+        nodes=frozenset(map(shared_term, nodes - parts)),
         packed_parts=SourceOutline.pack(parts),
         uses=uses,
         statements=result.statement_count,

@@ -10,10 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from eakg.collector import collect_rarely
+from eakg.collector import collect_rarely, lasting_objects
 from eakg.dataset.parts.folder import ENDING
-from eakg.dataset.parts.part import Part, SourceOutcome, part_bytes, read_part, shared_iri
+from eakg.dataset.parts.part import Part, SourceOutcome, part_bytes, read_part
 from eakg.dataset.parts.recipe import Recipe
+from eakg.dataset.parts.shared_terms import forget_shared_terms
 from eakg.files import publish
 from eakg.lift import LiftError, LiftResult, lift_record, lift_table
 from eakg.problems import FileLine, Problem, ProblemsError
@@ -73,8 +74,9 @@ class Workshop:
         a process was ended."""
         self.folder.mkdir(parents=True, exist_ok=True)
         places = [self._place(self.recipe.key(self._base, one, omitted)) for one in sources]
-        parts = [read_part(place) for place in places]
-        shared_iri.cache_clear()
+        with lasting_objects():
+            parts = [read_part(place) for place in places]
+        forget_shared_terms()
         absent = [source for source, part in zip(sources, parts, strict=True) if part is None]
         new_files = self._new_files(absent, omitted)
         for number, part in enumerate(parts, 1):

@@ -9,5 +9,5 @@ from .statistics import peak_memory as peak_memory
 from .text_terms import TextTerms as TextTerms
 from .triple_lines import Progress as Progress
 from .triple_lines import no_progress as no_progress
-from .turtle_groups import inferred_turtle as inferred_turtle
+from .turtle_columns import inferred_turtle as inferred_turtle
 from .writing import write_facts as write_facts
