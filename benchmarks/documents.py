@@ -89,8 +89,10 @@ def main() -> None:
             if words.startswith("one"):
                 text = changed.read_text("utf-8")
                 changed.write_text(re.sub(r"^A1\t.*\n", "", text, flags=re.MULTILINE), "utf-8")
-            out = folder / ("fresh" if words == "fresh" else "out")
-            wall, used, peak = measured("build", "--sources", str(sources), "--out", str(out))
+            name = "fresh" if words == "fresh" else "out"
+            out, parts = folder / name, folder / f"{name}-parts"
+            arguments = ("--sources", str(sources), "--out", str(out), "--parts", str(parts))
+            wall, used, peak = measured("build", *arguments)
             print(f"{words}: {wall:.1f} s, {used:.1f} s of processor, {peak} MB", flush=True)
         print(f"files that differ: {', '.join(differing(folder / 'out', out)) or 'none'}")
 

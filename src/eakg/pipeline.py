@@ -43,7 +43,7 @@ from eakg.dataset import (
     unseen_suggestions,
     without_unconfirmed,
 )
-from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of
+from eakg.dataset.parts import GraphFiles, KeptFolder, PartsFolder, triples_of
 from eakg.files import TemporaryFolder, publish, stale, with_name
 from eakg.lift import LiftResult
 from eakg.problems import Problem, ProblemsError, require_packages
@@ -243,7 +243,8 @@ def check(folder: Path) -> Check:
     require_building("eakg check")
     layout, record = layout_of_record(folder)
     ontology = read_ontology(layout)
-    findings = validate_record(layout, record, survey_sources(layout, ontology), ontology)
+    lifting = survey_sources(layout, ontology, folder=KeptFolder.of(layout, record.name))
+    findings = validate_record(layout, record, lifting, ontology)
     return replace(findings, warnings=(*findings.warnings, *unseen_suggestions(record)))
 
 

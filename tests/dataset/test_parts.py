@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,9 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
+from eakg.check import validate_record
+from eakg.dataset.gazetteer import Gazetteer
 from eakg.dataset.layout import Layout, layout_of
-from eakg.dataset.lifting import Lifting, lift_what_is_right, read_ontology
-from eakg.dataset.parts import GraphFiles, PartsFolder, triples_of, workshop
+from eakg.dataset.lifting import (
+    Lifting,
+    lift_what_is_right,
+    lifted_triples,
+    read_ontology,
+    survey_sources,
+)
+from eakg.dataset.parts import GraphFiles, KeptFolder, PartsFolder, triples_of, workshop
 from eakg.dataset.parts.part import part_bytes, read_part
 from eakg.names import SHIPPED_IRIS
 from eakg.problems import ProblemsError
@@ -94,11 +103,12 @@ EDITS = (
 )
 
 
-@settings(max_examples=tries(12) // 3)  # each lifts several times
-@given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3))
-def test_with_what_was_kept_all_is_as_without(
-    ontology: Graph, edits: list[tuple[str, Callable[[Path], None]]]
-) -> None:
+Edit = tuple[str, Callable[[Path], None]]
+
+
+@contextmanager
+def small_layout() -> Iterator[Layout]:
+    """The layout of the small dataset with its record twice, in a folder of its own."""
     with TemporaryDirectory() as name:
         root = Path(name)
         write_small_dataset(root, ROOT)
@@ -106,11 +116,50 @@ def test_with_what_was_kept_all_is_as_without(
         shutil.copytree(root / "graph/sources/note", copy)
         for part in (".ann", ".txt"):
             (copy / f"note{part}").rename(copy / f"copy{part}")
-        layout = layout_of(root)
-        for path, edit in (None, None), *edits:
-            if path and edit:
-                edit(root / path)
-            assert in_parts(layout, ontology, root / "kept") == in_memory(layout, ontology)
+        yield layout_of(root)
+
+
+def edit_all(layout: Layout, edits: list[Edit]) -> None:
+    """Edit the files of a layout."""
+    for path, edit in edits:
+        edit(layout.graph.parent / path)
+
+
+@settings(max_examples=tries(12) // 3)  # each lifts several times
+@given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3))
+def test_with_what_was_kept_all_is_as_without(ontology: Graph, edits: list[Edit]) -> None:
+    with small_layout() as layout:
+        for count in range(len(edits) + 1):
+            edit_all(layout, edits[count - 1 : count])
+            kept = layout.graph / "kept"
+            assert in_parts(layout, ontology, kept) == in_memory(layout, ontology)
+
+
+@settings(max_examples=tries(12) // 3)
+@given(
+    st.lists(st.sampled_from(EDITS), max_size=2),
+    st.lists(st.sampled_from(EDITS), max_size=2),
+    st.sampled_from(["note", "copy"]),
+)
+def test_a_record_is_looked_at_as_without_what_was_kept(
+    ontology: Graph, before: list[Edit], after: list[Edit], name: str
+) -> None:
+    with small_layout() as layout:
+        edit_all(layout, before)
+        in_parts(layout, ontology, layout.graph / "kept")
+        edit_all(layout, after)
+        place = KeptFolder(layout.graph / "kept", name)
+        liftings = [survey_sources(layout, ontology, folder=one) for one in (None, place)]
+        first, second = (
+            (
+                validate_record(layout, layout.sources / name, one, ontology),
+                [*Gazetteer(one.results, ontology, layout.iris)],
+                {*lifted_triples(one)},
+            )
+            for one in liftings
+        )
+        assert first == second
+        assert after or len(liftings[1].parts) == 3  # all but the one that is looked at
 
 
 @pytest.fixture

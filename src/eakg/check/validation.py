@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from eakg.dataset import (
     Layout,
     Lifting,
     Places,
+    lifted_triples,
     places_of_files,
     places_of_layout,
     places_of_lifted,
     read_ontology,
+    whole_results,
 )
 from eakg.names import EAKG, SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem
@@ -218,11 +221,10 @@ def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Gr
     Arguments: the layout; the folder of the record; what was lifted of the layout, with what is
     wrong there; the graph of the ontology. Raises: ProblemsError when the shapes cannot be read.
     """
-    places = cache(lambda: places_of_lifted(layout, lifting.results))
-    graph = ontology + Graph()
-    for result in lifting.results:
-        for statement in result.statements:
-            graph.add(statement.triple)
+    places = cache(lambda: places_of_lifted(layout, whole_results(lifting)))
+    graph = Graph("SimpleMemory")  # which takes half the time of the usual store
+    for triple in chain(ontology, lifted_triples(lifting)):
+        graph.add(triple)
     records = [result for result in lifting.results if result.name == folder.name]
     triples = [statement.triple for result in records for statement in result.statements]
     evidence = Graph()

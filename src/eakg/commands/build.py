@@ -1,7 +1,5 @@
 """The command that builds the graph."""
 
-import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from eakg.dataset import (
     shipped_layout,
     sources_layout,
 )
+from eakg.dataset.parts import usual_folder
 from eakg.lift import LiftResult
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.contradictions import ContradictionOptions
@@ -80,7 +79,7 @@ def build(
             keeps_going=keep_going,
             verified_only=verified_only,
             quotes_texts=not only_check,
-            parts=None if only_check else parts or _cache_folder(layout),
+            parts=None if only_check else parts or usual_folder(layout),
         )
     if not only_check:
         result.write()
@@ -101,14 +100,6 @@ def _layout(project: Path | None, options: BuildOptions) -> Layout:
     is_own = options.sources is not None or options.out is not None
     usual = sources_layout(options.sources, options.out) if is_own else shipped_layout()
     return options.over(usual)
-
-
-def _cache_folder(layout: Layout) -> Path:
-    """The folder in the cache of the user (XDG Base Directory Specification) of what is kept for
-    the next build of a graph."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    name = hashlib.sha256(os.fsencode(layout.graph.resolve())).hexdigest()
-    return Path(home) / "eakg" / "builds" / name
 
 
 def _check_place(layout: Layout, out: Path | None, only_check: bool) -> None:

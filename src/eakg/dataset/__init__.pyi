@@ -23,11 +23,13 @@ from .layout import sources_layout as sources_layout
 from .lifting import Lifting as Lifting
 from .lifting import lift_sources as lift_sources
 from .lifting import lift_what_is_right as lift_what_is_right
+from .lifting import lifted_triples as lifted_triples
 from .lifting import read_complete_mapping as read_complete_mapping
 from .lifting import read_ontology as read_ontology
 from .lifting import results_about as results_about
 from .lifting import surplus_files as surplus_files
 from .lifting import survey_sources as survey_sources
+from .lifting import whole_results as whole_results
 from .places import Place as Place
 from .places import Places as Places
 from .places import annotation_lines as annotation_lines

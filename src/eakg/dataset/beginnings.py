@@ -12,6 +12,7 @@ from rdflib import Graph, URIRef
 from eakg.dataset.gazetteer import Gazetteer
 from eakg.dataset.layout import Layout, shipped_layout
 from eakg.dataset.lifting import read_complete_mapping, read_ontology, survey_sources
+from eakg.dataset.parts import KeptFolder
 from eakg.dataset.suggestions import NOTE, Suggester, standoff_lines
 from eakg.files import publish
 from eakg.lift import META, Mapping, read_meta
@@ -65,7 +66,7 @@ def unseen_suggestions(folder: Path) -> list[Problem]:
 def gazetteer_of(layout: Layout, ontology: Graph, without: str = "") -> Gazetteer:
     """The gazetteer of a dataset. Arguments: its layout; the graph of its ontology; a record whose
     own names are left out. What cannot be lifted is left out too. Raises: ProblemsError."""
-    results = survey_sources(layout, ontology).results
+    results = survey_sources(layout, ontology, folder=KeptFolder.of(layout)).results
     remainder = (result for result in results if result.name != without)
     return Gazetteer(remainder, ontology, layout.iris)
 

@@ -15,12 +15,14 @@ from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
 from eakg.dataset.parts import (
+    KeptFolder,
     Part,
     Progress,
     Recipe,
     SourceOutcome,
     Workshop,
     no_progress,
+    part_of,
     whole,
 )
 from eakg.dataset.references import unresolved_references, vocabularies_of
@@ -36,7 +38,14 @@ from eakg.lift import (
 )
 from eakg.names import ProjectIris, is_slug
 from eakg.problems import FileLine, Problem, ProblemsError
-from eakg.rdf import parse_rdf, parse_union, write_term
+from eakg.rdf import (
+    N_TRIPLES_SYNTAX,
+    Triple,
+    parse_document,
+    parse_rdf,
+    parse_union,
+    write_term,
+)
 
 _TABLES = 256  # that are remembered
 
@@ -86,14 +95,14 @@ def survey_sources(
     layout: Layout,
     ontology: Graph,
     omissions: Omissions | None = None,
-    folder: Path | None = None,
+    folder: Path | KeptFolder | None = None,
     tell: Progress = no_progress,
 ) -> Lifting:
     """Lift what can be of every record and table of a layout, with what is wrong in the rest.
 
     Arguments: the layout; the graph of its ontology; lines that are left out, where what cannot be
     read gets no benefit of the doubt; the folder of parts, where results are not all to be in
-    memory; what is told of progress.
+    memory, or that from which those are taken that are there; what is told of progress.
     Raises: ProblemsError where there is nothing to lift.
     """
     is_strict, omissions = omissions is not None, omissions or {}
@@ -157,19 +166,45 @@ def _outcomes(
     recipe: Recipe,
     sources: Sequence[Path],
     omissions: Omissions,
-    folder: Path | None,
+    folder: Path | KeptFolder | None,
     parts: dict[str, Part],
     tell: Progress,
 ) -> Iterator[SourceOutcome]:
     """What becomes of each source; the parts that it is in are put to others."""
-    if folder is None:
-        for path in sources:
-            yield _table(path, recipe) if path.is_file() else whole(recipe, path, omissions)
-        return
-    for part in Workshop(folder, recipe, tell).parts(sources, omissions.keys()):
+
+    def outcome(part: Part) -> SourceOutcome:
         if part.outcome.result is not None:
             parts[part.outcome.result.name] = part
-        yield part.outcome
+        return part.outcome
+
+    if isinstance(folder, Path):
+        yield from map(outcome, Workshop(folder, recipe, tell).parts(sources, omissions.keys()))
+        return
+    workshop = Workshop(folder.path, recipe) if folder else None
+    for path in sources:
+        part = None
+        if folder and workshop and path.name != folder.apart:
+            part = workshop.kept_part(path, omissions.keys())
+        if part:
+            yield outcome(part)
+        else:
+            yield _table(path, recipe) if path.is_file() else whole(recipe, path, omissions)
+
+
+def lifted_triples(lifting: Lifting) -> Iterator[Triple]:
+    """The triples of all that was lifted, also of what is in parts."""
+    for result in lifting.results:
+        part = part_of(result, lifting.parts)
+        if part and result.outline:
+            yield from parse_document(part.file.content("triples"), N_TRIPLES_SYNTAX)
+        else:
+            yield from (statement.triple for statement in result.statements)
+
+
+def whole_results(lifting: Lifting) -> Iterator[LiftResult]:
+    """What was lifted, whole also where it is in parts."""
+    for result in lifting.results:
+        yield (result.outline and lifting.whole(result.name)) or result
 
 
 def results_about(lifting: Lifting, nodes: Iterable[Node]) -> Iterator[LiftResult]:

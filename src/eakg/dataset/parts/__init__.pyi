@@ -1,4 +1,6 @@
+from .folder import KeptFolder as KeptFolder
 from .folder import PartsFolder as PartsFolder
+from .folder import usual_folder as usual_folder
 from .graph_files import GraphFiles as GraphFiles
 from .graph_files import part_of as part_of
 from .graph_files import triples_of as triples_of

@@ -83,6 +83,10 @@ class Workshop:
             yield part or _read(next(new_files))
             self.tell(number, len(sources))
 
+    def kept_part(self, source: Path, omitted: Collection[FileLine] = ()) -> Part | None:
+        """The part of a source, where it was kept."""
+        return read_part(self._place(self.recipe.key(self._base, source, omitted)))
+
     def _place(self, key: str) -> Path:
         return self.folder / f"{key}{ENDING}"
 
