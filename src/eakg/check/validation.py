@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -222,8 +221,8 @@ def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Gr
     wrong there; the graph of the ontology. Raises: ProblemsError when the shapes cannot be read.
     """
     places = cache(lambda: places_of_lifted(layout, whole_results(lifting)))
-    graph = Graph("SimpleMemory")  # which takes half the time of the usual store
-    for triple in chain(ontology, lifted_triples(lifting)):
+    graph = ontology + Graph()
+    for triple in lifted_triples(lifting):
         graph.add(triple)
     records = [result for result in lifting.results if result.name == folder.name]
     triples = [statement.triple for result in records for statement in result.statements]
