@@ -17,7 +17,7 @@ from comparison.answers import sign
 from comparison.client import LATE, Question, load
 from comparison.graphs import PreparedGraph
 from comparison.lookups import AGAIN, DIFFERENT, LookUpError, look_up, write_names
-from comparison.processes import meanwhile, memory_of, size_of_folder, work_of, works_of
+from comparison.processes import meanwhile, memory_of, rest, size_of_folder, work_of, works_of
 from comparison.results import Measurement
 from comparison.systems import Server, StartError, System
 from comparison.virtuoso import VirtuosoError
@@ -174,6 +174,8 @@ class Course:
                         server.start()
                         servers.append(server)
                         load(server.address, [self._same("ASK {}", _WARMTH)])
+            self.tell("waiting until all are at rest")
+            rest([server.pid for server in servers])
             if LOOK_UPS in parts and self.has_wrk:
                 for case in (DIFFERENT, AGAIN):
                     for server in self._turns(servers):

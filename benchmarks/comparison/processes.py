@@ -5,7 +5,7 @@ import os
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ _TITLES = {
     "rdflib-endpoint": "server",
 }
 _OTHER = "other processes"
+_REST = 0.05  # processors that work for who rests
 PROCESSORS = len(os.sched_getaffinity(0))
 
 
@@ -56,6 +57,16 @@ def works_of(pid: int) -> dict[str, float]:
 def work_of(pid: int) -> float:
     """Seconds that processors worked for a process and those that it started."""
     return sum(works_of(pid).values())
+
+
+def rest(pids: Sequence[int], most: float = 60.0) -> None:
+    """Wait until processes, with those that they started, hardly work any more: some make things
+    ready for a while after they have answered. Arguments: their numbers; the seconds at most."""
+    ends = time.monotonic() + most
+    work, before = sum(map(work_of, pids)), float("-inf")
+    while work - before > _REST and time.monotonic() < ends:
+        time.sleep(1.0)
+        before, work = work, sum(map(work_of, pids))
 
 
 def memory_of(pid: int) -> int:
