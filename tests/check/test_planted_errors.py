@@ -292,6 +292,11 @@ ERRORS: dict[str, tuple[Plant, str, str]] = {
         MAPPING,
         r"Voice leads to no term; write",
     ),
+    "quantity without its properties": (
+        to(MAPPING, 'number = "eakg:numericValue", ', ""),
+        MAPPING,
+        r"QUANTITY does not say which property is its number; add number = ",
+    ),
     "unknown kind of normalization": (
         to(MAPPING, 'as = "interval"', 'as = "day"'),
         MAPPING,

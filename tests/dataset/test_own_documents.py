@@ -33,6 +33,22 @@ def built_own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
         return folder, Small().run("build", "--sources", SOURCES, "--out", "out")
 
 
+@pytest.mark.slow
+def test_what_an_own_mapping_leaves_out_is_as_in_the_shipped_one(
+    own: Small, built_own: tuple[Path, Result]
+) -> None:
+    text = (ROOT / "graph/sources/mapping.toml").read_text("utf-8")
+    text = re.sub(r"^claimant = .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^(\w+ = \{ as = \"(?:interval|quantity)\").*", r"\1 }", text, flags=re.MULTILINE
+    )
+    assert "notBefore" not in text and "numericValue" not in text
+    Path(SOURCES, "mapping.toml").write_text(text, "utf-8")
+    assert own.run("build", "--sources", SOURCES, "--out", "out").exit_code == 0
+    expected = built_own[0] / "out/asserted/note.ttl"
+    assert Path("out/asserted/note.ttl").read_bytes() == expected.read_bytes()
+
+
 def leave_core(folder: str) -> None:
     """Take from a built folder most of what is in tables of others, which takes long to check."""
     for pattern in ("*/wide-*.ttl", "*/data-*.ttl"):

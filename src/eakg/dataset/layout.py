@@ -90,6 +90,11 @@ class Layout:
         return path if path.is_file() or self.shared_mapping is None else self.shared_mapping
 
     @property
+    def usual_mapping(self) -> Path | None:
+        """The mapping that says what that of the sources leaves out, where they have one."""
+        return None if self.mapping == self.shared_mapping else self.shared_mapping
+
+    @property
     def shapes(self) -> Path:
         return self.ontology / SHAPES_FILE
 

@@ -240,6 +240,7 @@ def _recipe(layout: Layout, ontology: Graph, mapping: Mapping | None) -> Recipe:
     """How the sources of a layout are lifted."""
     files = [*layout.ontology_files(), layout.shapes]
     files += [layout.mapping] if mapping else []
+    files += [layout.usual_mapping] if layout.usual_mapping else []
     files += [layout.shared_configuration] if layout.shared_configuration else []
     return Recipe(
         mapping,
@@ -311,7 +312,10 @@ def _split(line: str) -> list[str]:
 def read_complete_mapping(layout: Layout, ontology: Graph) -> Mapping:
     """The mapping of a layout, which leads to no term of the ontology's own vocabulary that is not
     defined there. Raises: ProblemsError."""
-    mapping = read_mapping(layout.mapping, layout.iris)
+    usual = layout.usual_mapping
+    mapping = read_mapping(
+        layout.mapping, layout.iris, read_mapping(usual, layout.iris) if usual else None
+    )
     terms = set(ontology.subjects())
     vocabularies = vocabularies_of(ontology)
     problems = [

@@ -81,11 +81,15 @@ class Mapping:
         items = self.normalizations.items()
         return next((name for name, one in items if one.kind == "thing" and not one.property), "")
 
+    def of_kind(self, kind: str) -> NormalizationMapping | None:
+        """The first normalization of a kind."""
+        return next((one for one in self.normalizations.values() if one.kind == kind), None)
+
     @property
     def measures(self) -> tuple[URIRef, ...]:
         """The properties of the number and the unit of a quantity."""
-        items = self.normalizations.values()
-        return next((one.values for one in items if one.kind == "quantity"), ())
+        quantity = self.of_kind("quantity")
+        return quantity.values if quantity else ()
 
     def language(self, literal: str, document: str) -> str:
         """The language of a literal. Arguments: its type; the language of the document."""
@@ -124,6 +128,15 @@ class _Reader:
         self.lines[term] = min(line, self.lines.get(term, line))
         return term
 
+    def property(self, entry: dict[str, Any], name: str, *keys: str) -> URIRef:
+        """The property that an entry says under a name. Arguments: the entry; the name; the way to
+        the entry."""
+        if name in entry:
+            return self.term(entry[name], *keys, name)
+        words = f'{keys[-1]} does not say which property is its {name}; add {name} = "ex:..."'
+        self.problem(words, *keys)
+        return URIRef("")
+
     def terms(self, section: str) -> dict[str, URIRef]:
         return {key: self.term(name, section, key) for key, name in self.section(section).items()}
 
@@ -137,10 +150,13 @@ class _Reader:
                 self.problem(message, section, key)
 
 
-def read_mapping(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> Mapping:
+def read_mapping(
+    path: Path, iris: ProjectIris = SHIPPED_IRIS, usual: Mapping | None = None
+) -> Mapping:
     """Read a mapping file.
 
-    Arguments: the file; the prefixes of the project among its IRIs.
+    Arguments: the file; the prefixes of the project among its IRIs; the mapping that says how
+    intervals, quantities and claimants are put where this one does not, if any.
     Raises: ProblemsError with every prefixed name that cannot be expanded, every normalization
     whose kind is unknown, and every section whose name looks like a slip.
     """
@@ -164,12 +180,13 @@ def read_mapping(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> Mapping:
             reader.problem(message, *keys, "as")
             continue
         property_ = entry.get("property")
-        values = _OF_KIND.get(entry["as"], ())
+        names = _OF_KIND.get(entry["as"], ())
+        model = usual.of_kind(entry["as"]) if usual and entry.keys().isdisjoint(names) else None
         normalizations[key] = NormalizationMapping(
             entry["as"],
             reader.term(property_, *keys, "property") if property_ else None,
-            tuple(reader.term(entry.get(name), *keys, name) for name in values),
-            str(entry.get("prefix", "")),
+            model.values if model else tuple(reader.property(entry, name, *keys) for name in names),
+            str(entry.get("prefix", model.prefix if model else "")),
         )
     claims = reader.section("claims")
     for event in claims.get("events", ()):
@@ -177,9 +194,9 @@ def read_mapping(path: Path, iris: ProjectIris = SHIPPED_IRIS) -> Mapping:
             message = f"claims.events: {event} is not in [events]; add it there"
             reader.problem(message, "claims", "events")
     own_voice = {k: str(v) for k, v in claims.get("own_voice", {}).items()}
-    claimant = None
-    if own_voice or "claimant" in claims:
-        claimant = reader.term(claims.get("claimant"), "claims", "claimant")
+    claimant = usual.claimant if usual else None
+    if "claimant" in claims or (own_voice and claimant is None):
+        claimant = reader.property(claims, "claimant", "claims")
     properties = reader.section("identity").get("properties", ())
     mapping = Mapping(
         path=str(path),
